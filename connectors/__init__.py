@@ -1,0 +1,1 @@
+"""Accounts on the channels: collecting what the public writes, delivering what the desk answers."""

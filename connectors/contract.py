@@ -1,0 +1,127 @@
+"""What every channel's folder provides. The conformance tests run over the registry of these."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Protocol
+
+from inbox.capabilities import Capabilities
+from inbox.incoming import Incoming, Unreadable
+
+
+@dataclass(frozen=True)
+class AccountAccess:
+    """What a connector may know of an account: plain settings and decrypted secrets. Never logged."""
+
+    id: int
+    address: str
+    config: dict[str, Any]
+    secrets: dict[str, str] = field(repr=False)
+
+
+@dataclass(frozen=True)
+class Page:
+    """A run's worth of items, oldest first, and the cursor that is true once they are stored.
+
+    `cursor` is committed with the items. `meter` holds facts for people, `warnings` sentences for the health page
+    (such as a gap that could not be fetched).
+    """
+
+    items: tuple[Incoming | Unreadable, ...]
+    cursor: dict[str, Any]
+    meter: dict[str, Any] = field(default_factory=dict)
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Outgoing:
+    """A reply as the connector needs it: the target is what the message's terms gave."""
+
+    reply_id: int
+    text: str
+    visibility: str
+    target: str
+    subject: str = ""
+    chosen_id: str = ""
+    in_reply_to: str = ""
+    references: tuple[str, ...] = ()
+    thread_key: str = ""
+    attempted_at: datetime | None = None
+    late: bool = False  # outside the channel's first private window, inside its second
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """Proof that the platform took it. `terms`-like facts let the echo be recognised."""
+
+    remote_id: str
+    url: str = ""
+    refused: tuple[str, ...] = ()  # recipients that were refused, in words
+
+
+@dataclass(frozen=True)
+class Health:
+    """What a test of the account found, in words; `details` are shown beneath it."""
+
+    ok: bool
+    sentence: str
+    details: tuple[str, ...] = ()
+    address: str = ""
+    config: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class SetupField:
+    """One field of the guided set-up page. Secret ones are write-only."""
+
+    name: str
+    label: str
+    help: str = ""
+    secret: bool = False
+    required: bool = True
+    kind: str = "text"  # text, number, choice, flag
+    choices: tuple[tuple[str, str], ...] = ()
+    initial: str = ""
+
+
+@dataclass(frozen=True)
+class Setup:
+    """The guided set-up of one channel: what to do first, and what to type where."""
+
+    title: str
+    steps: tuple[str, ...]
+    fields: tuple[SetupField, ...]
+
+
+class Connector(Protocol):
+    """One channel. Methods raise connectors.errors only; anything else is a defect."""
+
+    word: str
+
+    def capabilities(self, access: AccountAccess) -> Capabilities:
+        """Return what this account can do."""
+        ...
+
+    def setup(self) -> Setup:
+        """Return the guided set-up."""
+        ...
+
+    def check(self, access: AccountAccess) -> Health:
+        """Look whether the account works, changing nothing."""
+        ...
+
+    def fetch(self, access: AccountAccess, cursor: dict[str, Any]) -> Iterator[Page]:
+        """Yield pages of what is new since `cursor`, each whole and committable in order."""
+        ...
+
+    def send(self, access: AccountAccess, outgoing: Outgoing) -> Receipt:
+        """Send once. Raises UnknownOutcome when it cannot be told whether it went out."""
+        ...
+
+    def find_sent(self, access: AccountAccess, outgoing: Outgoing) -> Receipt | None:
+        """Look whether the reply is on the platform; None means not found, which proves nothing."""
+        ...
+
+    def fetch_file(self, access: AccountAccess, source: str) -> tuple[bytes, str]:
+        """Fetch an attachment's bytes and media type through the one outbound client."""
+        ...

@@ -1,0 +1,77 @@
+"""Our own identities on the channels, with their credentials, cursors and leases."""
+
+from django.db import models
+from django.db.models import Q
+
+from inbox.capabilities import Capabilities
+
+
+class AccountState(models.TextChoices):
+    """Whether the desk collects and sends through this account."""
+
+    ACTIVE = "active", "Connected"
+    PAUSED = "paused", "Paused"
+    RECONNECT = "reconnect", "Needs to be connected again"
+
+
+class Account(models.Model):
+    """Our own identity on one channel.
+
+    `secrets` is encrypted JSON (connectors.secrets), never shown again. `cursor` is the channel's own, advanced
+    in the transaction that stores what it covers. `lease_fence` grows with every lease: a poller whose lease ran
+    out cannot commit.
+    """
+
+    channel = models.CharField(max_length=20)
+    name = models.CharField(max_length=120)
+    address = models.CharField(max_length=320, blank=True)
+    state = models.CharField(max_length=10, choices=AccountState.choices, default=AccountState.ACTIVE)
+    config = models.JSONField(default=dict, blank=True)
+    secrets = models.BinaryField(null=True, blank=True)
+    capability_facts = models.JSONField(default=dict, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    cursor = models.JSONField(default=dict, blank=True)
+    poll_seconds = models.PositiveIntegerField(default=15)
+    next_poll_at = models.DateTimeField()
+    lease_owner = models.CharField(max_length=80, blank=True)
+    lease_until = models.DateTimeField(null=True, blank=True)
+    lease_fence = models.BigIntegerField(default=0)
+
+    last_collected_at = models.DateTimeField(null=True, blank=True)
+    last_item_at = models.DateTimeField(null=True, blank=True)
+    failures = models.PositiveIntegerField(default=0)
+    failing_since = models.DateTimeField(null=True, blank=True)
+    limited_until = models.DateTimeField(null=True, blank=True)
+    problem_kind = models.CharField(max_length=30, blank=True)
+    problem = models.CharField(max_length=500, blank=True)
+    # Facts for people: requests left, credits, token expiry, gaps noticed.
+    meter = models.JSONField(default=dict, blank=True)
+
+    class Meta:
+        ordering = ["channel", "name"]
+        constraints = [
+            models.UniqueConstraint(fields=["channel", "address"], name="account_once"),
+            models.CheckConstraint(condition=Q(state__in=AccountState.values), name="account_state_known"),
+        ]
+        indexes = [
+            models.Index(fields=["next_poll_at"], name="account_due", condition=Q(state=AccountState.ACTIVE)),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def capabilities(self) -> Capabilities:
+        """Return what this account's channel can do."""
+        return Capabilities.from_json(self.capability_facts)
+
+
+class Heartbeat(models.Model):
+    """When a part of the machinery last proved that it works (one row a part)."""
+
+    part = models.CharField(max_length=40, primary_key=True)
+    beat_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.part

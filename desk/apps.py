@@ -1,0 +1,13 @@
+"""The composition root's registration (its commands are found through it)."""
+
+from django.apps import AppConfig
+
+
+class DeskConfig(AppConfig):
+    """Whole-product commands."""
+
+    name = "desk"
+
+    def ready(self) -> None:
+        """Make the worker's application the current one wherever Django runs, so that tasks find the broker."""
+        from desk import celery  # noqa: F401

@@ -1,0 +1,13 @@
+"""The worker's application. Tasks carry ids only; rows in the database are the truth."""
+
+import os
+
+from celery import Celery
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "desk.settings")
+
+from django.conf import settings  # noqa: E402
+
+app = Celery("desk")
+app.conf.update(settings.CELERY)
+app.autodiscover_tasks(lambda: ["inbox", "connectors"])

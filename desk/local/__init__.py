@@ -1,0 +1,1 @@
+"""Everything that makes the desk run on one machine with nothing installed: for demos, tests and training."""

@@ -1,0 +1,1 @@
+"""People, conversations, messages, claims, replies and escalations: the desk's own work."""

@@ -1,0 +1,85 @@
+"""What a connector hands to the inbox: one frozen form for every channel, made at the edge.
+
+No raw dict travels further in. Times are aware (UTC). Ids are the channel's own, as opaque text.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from inbox.enums import Direction, Visibility
+
+
+@dataclass(frozen=True)
+class Author:
+    """Who wrote it: `key` is stable and never a display name; `address` is what people recognise (@name, mail)."""
+
+    key: str
+    name: str = ""
+    address: str = ""
+
+
+@dataclass(frozen=True)
+class IncomingFile:
+    """A file that belongs to a message: its bytes, or the address from which it can be fetched."""
+
+    name: str = ""
+    media_type: str = "application/octet-stream"
+    content: bytes | None = None
+    source: str = ""
+    alternative: str = ""
+
+
+@dataclass(frozen=True)
+class ReplyTerms:
+    """What may answer this message. A reason in words means no; an empty one means yes.
+
+    `public_target` and `private_target` are what the connector needs to send (opaque to the inbox);
+    `private_until` is when the private window closes (None: it does not).
+    """
+
+    public_refusal: str = ""
+    private_refusal: str = ""
+    public_target: str = ""
+    private_target: str = ""
+    private_until: datetime | None = None
+    recipients: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Incoming:
+    """One message as the channel told it. `raw` is the untouched payload."""
+
+    remote_id: str
+    thread_key: str
+    author: Author
+    text: str
+    written_at: datetime
+    raw: bytes
+    visibility: Visibility
+    direction: Direction = Direction.IN
+    media_type: str = "application/json"
+    subject: str = ""
+    quoted: str = ""
+    html: str = ""
+    url: str = ""
+    in_reply_to: str = ""
+    # Remote ids of messages this one may belong to, best first: it joins their conversation when one is known.
+    joins: tuple[str, ...] = ()
+    automatic: bool = False
+    edited: bool = False
+    deleted: bool = False
+    files: tuple[IncomingFile, ...] = ()
+    terms: ReplyTerms = field(default_factory=ReplyTerms)
+    # Anything worth telling people about the source, such as "dated in the year 2050".
+    remarks: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Unreadable:
+    """A payload that could not be read: it becomes a visible item with its raw source, on top of the queue."""
+
+    remote_id: str
+    raw: bytes
+    problem: str
+    media_type: str = "application/json"
+    received_at: datetime | None = None
