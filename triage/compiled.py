@@ -1,0 +1,78 @@
+"""A pack made ready to judge: phrases in one matcher, patterns in RE2, words for the speller."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import re2
+
+from triage.matcher import Matcher
+from triage.normalise import Speller
+from triage.rules.model import Pack, Rule, RuleError
+from triage.rules.phrase import Phrase, compile_phrase
+
+# Targets of the matcher are counted in fours: the rule's own phrases and its three conditions.
+SAY, NEEDS, UNLESS, SPARED = range(4)
+_MARKS = frozenset("^$?!.")
+_NEGATORS = "negator"
+_NOT_NEGATING = "not-negating"
+
+
+@dataclass(slots=True)
+class Compiled:
+    """What the engine works with; never changed after it is made."""
+
+    pack: Pack
+    matcher: Matcher
+    speller: Speller
+    patterns: tuple[tuple[int, re2._Regexp], ...]
+    modifiers: tuple[int, ...]
+    negators: frozenset[str]
+    not_negating: frozenset[str]
+
+
+def compile_pack(pack: Pack) -> Compiled:
+    """Compiles every rule of the pack; RuleError names the rule that cannot be."""
+    plain = Speller(pack.spellings)
+    phrases = list(_phrases(pack, plain))
+    words = {word for _, p in phrases for s in p.segments for lit in s.literals for word in lit.split()}
+    return Compiled(
+        pack=pack,
+        matcher=Matcher(phrases),
+        speller=Speller(pack.spellings, frozenset(words)),
+        patterns=tuple(_patterns(pack.rules)),
+        modifiers=tuple(i for i, rule in enumerate(pack.rules) if rule.factor is not None),
+        negators=frozenset(canonical(w, plain) for w in pack.lists.get(_NEGATORS, ())),
+        not_negating=frozenset(canonical(w, plain) for w in pack.lists.get(_NOT_NEGATING, ())),
+    )
+
+
+def canonical(words: str, speller: Speller) -> str:
+    """Words of a rule in the form in which texts are read."""
+    return " ".join(
+        word if word in _MARKS or word.startswith("#") else speller.spell(word) for word in words.split()
+    )
+
+
+def _phrases(pack: Pack, speller: Speller) -> Iterator[tuple[int, Phrase]]:
+    for index, rule in enumerate(pack.rules):
+        parts = (rule.say, rule.needs, rule.unless, rule.spared)
+        for part, texts in enumerate(parts):
+            for text in texts:
+                try:
+                    phrase = compile_phrase(text, pack.lists, lambda words: canonical(words, speller))
+                except RuleError as error:
+                    raise RuleError(f"[{rule.id}]: {error}") from None
+                yield index * 4 + part, phrase
+
+
+def _patterns(rules: tuple[Rule, ...]) -> Iterator[tuple[int, re2._Regexp]]:
+    options = re2.Options()
+    options.max_mem = 8 << 20
+    options.log_errors = False
+    options.case_sensitive = False
+    for index, rule in enumerate(rules):
+        if rule.pattern:
+            try:
+                yield index, re2.compile(rule.pattern, options)
+            except re2.error as error:
+                raise RuleError(f"[{rule.id}]: its pattern cannot be used: {error}") from None

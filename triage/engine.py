@@ -1,0 +1,142 @@
+"""The engine: facts in, verdict out. No database, no clock, no chance: same facts, same verdict."""
+
+from collections.abc import Iterator
+
+from triage.compiled import NEEDS, SAY, SPARED, UNLESS, Compiled, compile_pack
+from triage.facts import Facts
+from triage.language import UNKNOWN, detect
+from triage.matcher import Hit
+from triage.modifiers import Found, Modifiers
+from triage.normalise import HEAD, Reading, read
+from triage.rules.model import Pack, Rule
+from triage.scoring import Scorer, quarter
+from triage.verdict import Level, Reason, Verdict
+
+# How much of the conversation before is read again for what was already said in it.
+_EARLIER, _EARLIER_LENGTH = 4, 2_000
+_CARRIED = 1.0
+_RETURNS = 2
+# A rule with this tag says that the danger is over, so what was said before no longer counts.
+RESOLVED = "resolved"
+
+
+class Engine:
+    """Judges messages by one pack. Immutable once made, so threads may share it."""
+
+    def __init__(self, pack: Pack) -> None:
+        self._pack = pack
+        self._compiled: Compiled = compile_pack(pack)
+        self.version = pack.version
+
+    def assess(self, facts: Facts) -> Verdict:
+        """The verdict on one message. Raises on no text; what it cannot judge is marked and raised."""
+        scorer = Scorer(self._pack.bands)
+        language = self._judge(facts.text, scorer)
+        self._surroundings(facts, scorer)
+        return scorer.verdict(self.version, language)
+
+    def rules_hit(self, text: str) -> set[str]:
+        """The ids of the rules that speak on `text`, modifiers too; for checking examples."""
+        reading = read(text, self._compiled.speller)
+        found = self._compiled.matcher.find(reading)
+        rules = self._pack.rules
+        ids = {rules[index].id for index, _ in self._speaking(found, reading, None)}
+        ids |= {rules[index].id for index in self._compiled.modifiers if index * 4 + SAY in found}
+        return ids | {rules[index].id for index, p in self._compiled.patterns if p.search(text)}
+
+    def _judge(self, text: str, scorer: Scorer) -> str:
+        language = UNKNOWN
+        try:
+            reading = read(text, self._compiled.speller)
+            language, asked = detect(reading, self._pack.languages)
+            found = self._compiled.matcher.find(reading)
+            modifiers = Modifiers(self._compiled, reading, found)
+            for index, hits in self._speaking(found, reading, asked):
+                _weigh(self._pack.rules[index], hits, reading, modifiers, scorer)
+        except Exception as error:  # whatever breaks, the message must go up, not away
+            scorer.fail(
+                "incomplete",
+                f"The rules could not be read on this text ({type(error).__name__})",
+                Level.CRITICAL,
+            )
+            return language
+        if reading.partial:
+            scorer.fail("too-long", "Too long to be read whole", Level.URGENT)
+        self._expressions(text, asked, scorer)
+        if language == UNKNOWN:
+            scorer.tags["language-unknown"] = None
+            scorer.hold(Level.URGENT, scorer.note("language", "In a language that no rules cover"))
+        return language
+
+    def _speaking(
+        self, found: Found, reading: Reading, asked: frozenset[str] | None
+    ) -> Iterator[tuple[int, list[Hit]]]:
+        rules = self._pack.rules
+        for target in sorted(found):
+            index, part = divmod(target, 4)
+            rule = rules[index]
+            if part != SAY or rule.factor is not None:
+                continue
+            if asked is not None and rule.language not in asked:
+                continue
+            if (rule.needs and index * 4 + NEEDS not in found) or index * 4 + UNLESS in found:
+                continue
+            hits = found[target]
+            if rule.spared and index * 4 + SPARED in found:
+                hits = _spare(hits, found[index * 4 + SPARED], reading)
+            if hits:
+                yield index, hits
+
+    def _expressions(self, text: str, asked: frozenset[str], scorer: Scorer) -> None:
+        # RE2 takes UTF-8; a lone surrogate has none, and a "?" in its place keeps every span right.
+        shown = text[:HEAD].encode("utf-8", "replace").decode("utf-8")
+        for index, pattern in self._compiled.patterns:
+            rule = self._pack.rules[index]
+            if rule.language not in asked:
+                continue
+            try:
+                found = pattern.search(shown)
+            except Exception as error:  # as above
+                scorer.fail(
+                    rule.id, f"{rule.title}: could not be judged ({type(error).__name__})", Level.CRITICAL
+                )
+                continue
+            if found:
+                reason = Reason(rule.id, rule.title, rule.category, rule.weight, found.span(), found.group())
+                scorer.add(rule, reason, floors=True)
+
+    def _surroundings(self, facts: Facts, scorer: Scorer) -> None:
+        if facts.previous_contacts >= _RETURNS:
+            scorer.note("repeat", f"Wrote {facts.previous_contacts} times in the last day", 0.5)
+        if RESOLVED not in scorer.tags and self._danger_before(facts.thread):
+            scorer.note("thread", "An earlier message of this conversation was urgent", _CARRIED)
+
+    def _danger_before(self, thread: tuple[str, ...]) -> bool:
+        urgent = False
+        for text in thread[-_EARLIER:]:
+            if text.startswith("["):
+                continue
+            scorer = Scorer(self._pack.bands)
+            self._judge(text[:_EARLIER_LENGTH], scorer)
+            verdict = scorer.verdict(self.version, UNKNOWN)
+            urgent = verdict.level >= Level.URGENT or (urgent and RESOLVED not in verdict.tags)
+        return urgent
+
+
+def _weigh(rule: Rule, hits: list[Hit], reading: Reading, modifiers: Modifiers, scorer: Scorer) -> None:
+    """Adds the rule's reason for its best place: the one that is weakened least, the first of those."""
+    best, factor, modifier = hits[0], 1.0, None
+    if rule.weight > 0 and not rule.firm:
+        best, factor, modifier = max(
+            ((hit, *modifiers.on(hit)) for hit in hits), key=lambda judged: (judged[1], -judged[0][0])
+        )
+    span = reading.span(*best)
+    weight = quarter(rule.weight * factor)
+    quote = reading.text[span[0] : span[1]]
+    reason = Reason(rule.id, rule.title, rule.category, weight, span, quote, modifier)
+    scorer.add(rule, reason, floors=factor == 1.0)
+
+
+def _spare(hits: list[Hit], spared: list[Hit], reading: Reading) -> list[Hit]:
+    sentences = {reading.sentence[first] for first, _ in spared}
+    return [hit for hit in hits if reading.sentence[hit[0]] not in sentences]

@@ -1,0 +1,79 @@
+"""`manage.py assess`: JSON lines in, verdicts out, in the same order and at once."""
+
+import json
+import sys
+from collections.abc import Iterable
+from typing import Any, TextIO
+
+from django.core.management.base import BaseCommand, CommandError
+
+from triage.engine import Engine
+from triage.facts import Facts
+from triage.live import engine
+
+
+class Command(BaseCommand):
+    help = (
+        'Reads {"id", "text", "thread"?, "channel"?} a line from standard input, writes one verdict a line.'
+    )
+    requires_system_checks: list[str] = []
+    requires_migrations_checks = False
+
+    def handle(self, *_args: Any, **_options: Any) -> None:
+        source = sys.stdin
+        if hasattr(source, "reconfigure"):
+            source.reconfigure(encoding="utf-8", errors="surrogatepass")
+        if hasattr(sys.stdout, "reconfigure"):
+            sys.stdout.reconfigure(encoding="utf-8", errors="backslashreplace")
+        bad = assess_lines(source, sys.stdout, engine())
+        if bad:
+            raise CommandError(
+                f"{bad} lines could not be read; their errors stand in their places.", returncode=1
+            )
+
+
+def assess_lines(source: Iterable[str], sink: TextIO, judge: Engine) -> int:
+    """Judges every line; returns how many could not be read. Empty lines are passed over."""
+    bad = 0
+    for line in source:
+        if not line.strip():
+            continue
+        answer = _answer(line, judge)
+        bad += "error" in answer
+        sink.write(json.dumps(answer, ensure_ascii=False) + "\n")
+    sink.flush()
+    return bad
+
+
+def _answer(line: str, judge: Engine) -> dict[str, Any]:
+    identity: Any = None
+    try:
+        row = json.loads(line)
+        if not isinstance(row, dict):
+            return {"id": None, "error": "the line is not a JSON object"}
+        identity = row.get("id")
+        return _verdict(identity, _facts(row), judge)
+    except RecursionError:
+        return {"id": identity, "error": "the line is nested too deeply"}
+    except ValueError as error:
+        return {"id": identity, "error": str(error)}
+
+
+def _facts(row: dict[str, Any]) -> Facts:
+    text, thread, channel = row.get("text"), row.get("thread") or [], row.get("channel") or ""
+    if not isinstance(text, str):
+        raise ValueError("the line has no text")
+    if not isinstance(thread, list) or not all(isinstance(earlier, str) for earlier in thread):
+        raise ValueError("its thread is not a list of texts")
+    if not isinstance(channel, str):
+        raise ValueError("its channel is not a word")
+    return Facts(text=text, thread=tuple(thread), channel=channel, private=channel.endswith("private"))
+
+
+def _verdict(identity: Any, facts: Facts, judge: Engine) -> dict[str, Any]:
+    verdict = judge.assess(facts)
+    reasons = [
+        {"rule": reason.rule, "weight": reason.weight, "span": reason.span} for reason in verdict.reasons
+    ]
+    answer = {"id": identity, "level": verdict.level.word, "score": verdict.score, "reasons": reasons}
+    return {**answer, "incomplete": True} if verdict.incomplete else answer

@@ -1,0 +1,73 @@
+"""What a rule is, as a supervisor writes it and before it is compiled."""
+
+from dataclasses import dataclass, field
+
+from triage.verdict import Level
+
+
+class RuleError(ValueError):
+    """A rule cannot be used as written; the text says which and why, in a sentence."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One readable rule. `weight` is in points, a multiple of a quarter, of either sign.
+
+    `say` are phrases, `pattern` an expression for RE2; `needs` must and `unless` must not occur
+    anywhere in the message, `spared` must not occur in the same sentence. A `firm` rule is not
+    softened by modifiers. A rule with `factor` is itself a modifier of the others.
+    """
+
+    id: str
+    title: str
+    category: str
+    owner: str = ""
+    language: str = "en"
+    tags: tuple[str, ...] = ()
+    weight: float = 0.0
+    floor: Level | None = None
+    say: tuple[str, ...] = ()
+    pattern: str = ""
+    needs: tuple[str, ...] = ()
+    unless: tuple[str, ...] = ()
+    spared: tuple[str, ...] = ()
+    firm: bool = False
+    factor: float | None = None
+    scope: str = "sentence"
+    hit: tuple[str, ...] = ()
+    miss: tuple[str, ...] = ()
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Bands:
+    """From which score each level begins, and the score with which every message starts."""
+
+    base: float = 0.0
+    routine: float = 0.0
+    urgent: float = 3.0
+    critical: float = 6.0
+
+    def level(self, score: float) -> Level:
+        if score >= self.critical:
+            return Level.CRITICAL
+        if score >= self.urgent:
+            return Level.URGENT
+        return Level.ROUTINE if score >= self.routine else Level.NONE
+
+    def start(self, level: Level) -> float:
+        """The lowest score of `level`."""
+        return {Level.CRITICAL: self.critical, Level.URGENT: self.urgent, Level.ROUTINE: self.routine}[level]
+
+
+@dataclass(frozen=True, slots=True)
+class Pack:
+    """Everything an engine is made from, and the version that names exactly this content."""
+
+    rules: tuple[Rule, ...]
+    lists: dict[str, tuple[str, ...]]
+    spellings: dict[str, str]
+    languages: dict[str, frozenset[str]]
+    bands: Bands
+    version: str
+    problems: tuple[str, ...] = field(default=())
