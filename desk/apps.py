@@ -9,5 +9,7 @@ class DeskConfig(AppConfig):
     name = "desk"
 
     def ready(self) -> None:
-        """Make the worker's application the current one wherever Django runs, so that tasks find the broker."""
-        from desk import celery  # noqa: F401
+        """Make the worker's application the current one wherever Django runs, so that tasks find
+        the broker, and register the guard against demo sign-ins.
+        """
+        from desk import celery, demo_guard  # noqa: F401

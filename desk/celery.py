@@ -6,7 +6,7 @@ from celery import Celery
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "desk.settings")
 
-from django.conf import settings  # noqa: E402
+from django.conf import settings
 
 app = Celery("desk")
 app.conf.update(settings.CELERY)

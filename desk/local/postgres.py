@@ -9,6 +9,7 @@ import shutil
 import signal
 import subprocess
 import tempfile
+import time
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -109,6 +110,7 @@ def start_postgres(data: Path, log: Path) -> Postgres:
         )
         if done.returncode:
             raise PostgresMissing(f"PostgreSQL could not make its data folder: {done.stderr.strip()}")
+    end_leftover(folder)
     # A socket's path may be 107 bytes long at the most, so it cannot live beside the data.
     socket_dir = Path(tempfile.mkdtemp(prefix="desk-pg-"))
     options = [part for name, value in SETTINGS.items() for part in ("-c", f"{name}={value}")]
@@ -120,6 +122,20 @@ def start_postgres(data: Path, log: Path) -> Postgres:
         raise PostgresMissing(f"PostgreSQL did not start. Its last words: {words}")
     make_database(server, "desk")
     return server
+
+
+def end_leftover(folder: Path) -> None:
+    """End a server that an earlier run, killed without a chance to tidy up, left on this folder."""
+    try:
+        pid = int((folder / "postmaster.pid").read_text().split()[0])
+    except (OSError, ValueError, IndexError):
+        return
+    command = Path(f"/proc/{pid}/cmdline")
+    if command.exists() and str(folder).encode() in command.read_bytes():
+        os.kill(pid, signal.SIGINT)
+        end = time.monotonic() + 20
+        while command.exists() and time.monotonic() < end:
+            time.sleep(0.1)
 
 
 def answers(server: Postgres, database: str) -> bool:

@@ -1,14 +1,18 @@
 """Start a child process with its own log, and end it by its number."""
 
 import contextlib
+import ctypes
 import os
 import signal
 import socket
 import subprocess
+import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+
+PR_SET_PDEATHSIG = 1  # prctl(2)
 
 
 @dataclass
@@ -41,6 +45,12 @@ class Child:
             self.process.wait(5)
 
 
+def die_with_parent() -> None:
+    """Ask Linux to end this child when its parent is killed with no chance to tidy up."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+
+
 def start_child(name: str, command: list[str], log: Path, env: dict[str, str] | None = None) -> Child:
     """Start `command` in a process group of its own, so that our Ctrl-C does not reach it before we do."""
     log.parent.mkdir(parents=True, exist_ok=True)
@@ -52,6 +62,7 @@ def start_child(name: str, command: list[str], log: Path, env: dict[str, str] | 
             stderr=subprocess.STDOUT,
             env={**os.environ, **(env or {})},
             start_new_session=True,
+            preexec_fn=die_with_parent,  # noqa: PLW1509 - no threads run in the parent yet
         )
     return Child(name, process, log)
 

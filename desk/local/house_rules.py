@@ -1,0 +1,58 @@
+"""Rules of the house that no ready-made linter knows: file lengths, words, paths and hosts."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+from desk.local.found import BASE_DIR
+
+MOST_LINES = 300
+CHANNEL_WORDS = re.compile(r"twitter|facebook", re.IGNORECASE)
+ELSEWHERE = re.compile(
+    r"p[y]pi\.org|python[h]osted|registry\.npm[j]s|deb\.debia[n]|(?<![\w.])/(?:w[o]rk|home/\w+|root)/"
+)
+NO_SIGNALS = re.compile(r"django\.db\.models\.signals|django\.dispatch|@receiver\b")
+
+
+def list_files() -> list[Path]:
+    """Return the files that belong to the project, as git sees them."""
+    done = subprocess.run(
+        ["git", "ls-files", "--cached", "--others", "--exclude-standard"],
+        cwd=BASE_DIR,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return [BASE_DIR / line for line in done.stdout.splitlines() if (BASE_DIR / line).is_file()]
+
+
+def find_breaches(path: Path) -> list[str]:
+    """Return what is wrong with one file, a sentence each."""
+    name = path.relative_to(BASE_DIR).as_posix()
+    try:
+        text = path.read_text(encoding="utf-8")
+    except UnicodeDecodeError:
+        return []
+    breaches = []
+    lines = text.count("\n")
+    if name.endswith(".py") and "/migrations/" not in name and lines > MOST_LINES:
+        breaches.append(f"{name}: {lines} lines, {MOST_LINES} is the most")
+    if name.startswith(("inbox/", "triage/", "templates/inbox/")) and CHANNEL_WORDS.search(text):
+        breaches.append(f"{name}: names a channel where only capabilities may speak")
+    if ELSEWHERE.search(text):
+        breaches.append(f"{name}: names a package registry or a path of one machine")
+    if name.endswith(".py") and NO_SIGNALS.search(text) and name != "desk/local/house_rules.py":
+        breaches.append(f"{name}: uses signals")
+    return breaches
+
+
+def main() -> int:
+    """Print every breach; return 1 when there is one."""
+    breaches = [breach for path in list_files() for breach in find_breaches(path)]
+    print("\n".join(breaches))
+    return 1 if breaches else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
