@@ -112,6 +112,7 @@ REDIS_URL = read_text("REDIS_URL")
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
 
 AUTH_USER_MODEL = "staff.Member"
+AUTHENTICATION_BACKENDS = ["staff.backends.DeskBackend"]
 LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "queue"
 PASSWORD_HASHERS = [
@@ -182,6 +183,8 @@ DEFAULT_FROM_EMAIL = read_text("DESK_FROM_EMAIL", "digital-desk@localhost")
 # Where the outside world is: the real platforms, or the sandbox in the demo and in tests.
 SANDBOX_URL = read_text("SANDBOX_URL", "") if not PRODUCTION else ""
 OUTBOUND_LOOPBACK = not PRODUCTION
+# Hosts of the force itself that web hooks may reach although their address is a private one.
+OUTBOUND_PRIVATE_HOSTS = read_list("OUTBOUND_PRIVATE_HOSTS")
 POLL_SECONDS = read_number("POLL_SECONDS", 15, at_least=1)
 UNDO_SECONDS = read_number("UNDO_SECONDS", 5)
 CLAIM_SECONDS = read_number("CLAIM_SECONDS", 300, at_least=10)
