@@ -1,0 +1,104 @@
+"""Write the trail: what was done, in the transaction that does it, and what was seen.
+
+An append locks the one head row until the caller's transaction ends, so callers record last and commit soon.
+"""
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from itertools import chain
+from typing import Any
+
+from django.db import connection, transaction
+from django.db.models import Model
+from django.db.models.functions import Now
+
+from audit.models import Entry, Head
+from audit.subjects import Subject, identify
+
+MACHINERY = "Digital Desk"
+SEEN = "seen"
+AT_ONCE = 500
+SEEN_AGAIN_AFTER = timedelta(minutes=10)
+
+
+class NoTransaction(RuntimeError):
+    """An entry was to be written outside a transaction, apart from what it tells of."""
+
+
+@dataclass(frozen=True)
+class Deed:
+    """One thing to record. `subject` is a stored row, or its kind and id."""
+
+    verb: str
+    subject: Subject = None
+    details: dict[str, Any] = field(default_factory=dict)
+
+
+def record(*, actor: Any, verb: str, subject: Subject = None, **details: Any) -> int:
+    """Append one entry inside the caller's transaction; returns its number.
+
+    `actor` is a member (anything with `pk` and `name`) or None for the desk itself. Details become JSON.
+    Raises NoTransaction when the caller has none: the deed and its entry stand or fall together.
+    """
+    return record_all(actor=actor, deeds=[Deed(verb, subject, details)])
+
+
+def record_all(*, actor: Any, deeds: Iterable[Deed]) -> int:
+    """Append several entries in one round trip; returns the number of the last (0 for none)."""
+    if not connection.in_atomic_block:
+        raise NoTransaction("An entry of the trail belongs into the transaction that it tells of.")
+    actor_id, name = (None, MACHINERY) if actor is None else (actor.pk, str(actor.name))
+    rows = [
+        (actor_id, _plain(name)[:120], deed.verb, *identify(deed.subject), canonical(deed.details))
+        for deed in deeds
+    ]
+    last = 0
+    for start in range(0, len(rows), AT_ONCE):
+        chunk = rows[start : start + AT_ONCE]
+        marks = ", ".join(["audit_append(%s, %s, %s, %s, %s, %s)"] * len(chunk))
+        with connection.cursor() as cursor:
+            cursor.execute(f"SELECT {marks}", list(chain.from_iterable(chunk)))
+            last = int(cursor.fetchone()[-1])
+    return last
+
+
+def saw(actor: Any, subject: Model) -> bool:
+    """Record that `actor` read `subject`, once in ten minutes; says whether an entry was written.
+
+    Has its own short transaction, so that reading never holds the chain.
+    """
+    if _seen_lately(actor, subject):
+        return False
+    with transaction.atomic():
+        Head.objects.select_for_update().first()
+        if _seen_lately(actor, subject):
+            return False
+        record(actor=actor, verb=SEEN, subject=subject)
+    return True
+
+
+def canonical(details: dict[str, Any]) -> str:
+    """Return details as the one JSON text that is hashed, stored and read back."""
+    return json.dumps(details, sort_keys=True, separators=(",", ":"), default=_say)
+
+
+def _seen_lately(actor: Any, subject: Model) -> bool:
+    kind, subject_id = identify(subject)
+    return Entry.objects.filter(
+        actor_id=actor.pk,
+        subject_kind=kind,
+        subject_id=subject_id,
+        verb=SEEN,
+        at__gt=Now() - SEEN_AGAIN_AFTER,
+    ).exists()
+
+
+def _say(value: Any) -> str:
+    return value.isoformat() if isinstance(value, datetime | date) else str(value)
+
+
+def _plain(text: str) -> str:
+    # PostgreSQL stores neither NUL nor lone surrogates, and a name must never stop the trail.
+    return text.replace("\0", "\ufffd").encode("utf-8", "replace").decode("utf-8")
