@@ -64,6 +64,12 @@ def record_all(*, actor: Any, deeds: Iterable[Deed]) -> int:
     return last
 
 
+def record_alone(*, actor: Any, verb: str, subject: Subject = None, **details: Any) -> int:
+    """Append one entry in a transaction of its own: for what changes no row, such as a check or a sign-in."""
+    with transaction.atomic():
+        return record(actor=actor, verb=verb, subject=subject, **details)
+
+
 def saw(actor: Any, subject: Model) -> bool:
     """Record that `actor` read `subject`, once in ten minutes; says whether an entry was written.
 

@@ -12,7 +12,8 @@ CONVERSATION: dict[ConversationState, frozenset[ConversationState]] = {
 }
 
 REPLY: dict[ReplyState, frozenset[ReplyState]] = {
-    R.QUEUED: frozenset({R.SENDING, R.CANCELLED, R.FAILED}),
+    # UNKNOWN after a restore only: it may have gone out in the time that the backup does not know of.
+    R.QUEUED: frozenset({R.SENDING, R.CANCELLED, R.FAILED, R.UNKNOWN}),
     # Back to QUEUED only from a live process that holds proof that nothing left (quality rule 4).
     R.SENDING: frozenset({R.SENT, R.FAILED, R.UNKNOWN, R.QUEUED}),
     R.UNKNOWN: frozenset({R.SENT, R.FAILED}),
