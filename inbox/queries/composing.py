@@ -1,0 +1,169 @@
+"""What the composer may offer for a conversation, and why not, before anybody types (console rule 6)."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
+from django.utils.timezone import localtime
+
+from inbox.capabilities import Capabilities
+from inbox.enums import ConversationState, Direction, Visibility
+from inbox.length import measure
+from inbox.models import Conversation, Message
+
+LOOK_BACK = 20
+
+
+@dataclass(frozen=True)
+class Way:
+    """One way of answering. A `refusal` in words means no; `limit` None means any length.
+
+    `answers` is the message that would be answered, `closes_at` when the channel's window ends (aware).
+    """
+
+    visibility: str
+    word: str
+    refusal: str = ""
+    limit: int | None = None
+    length_rule: str = "characters"
+    address_weight: int = 23
+    closes_at: datetime | None = None
+    answers: Message | None = None
+    recipients: tuple[str, ...] = ()
+
+    @property
+    def allowed(self) -> bool:
+        """Say whether it can be used now."""
+        return not self.refusal
+
+    def measure(self, text: str) -> int:
+        """Return how long the channel counts `text`."""
+        return measure(text, self.length_rule, self.address_weight)
+
+    def explain_length(self, text: str) -> str:
+        """Return why the text is too long, or nothing."""
+        length = self.measure(text)
+        if self.limit is None or length <= self.limit:
+            return ""
+        over = f"{length - self.limit:,} too long: {length:,} of {self.limit:,}"
+        return f"The text is {over}. It was not sent, and it is kept. Shorten it and press again."
+
+
+@dataclass(frozen=True)
+class ComposerOptions:
+    """Both ways with their terms; `preferred` is the one to show first ("note" when neither is open)."""
+
+    public: Way
+    private: Way
+    preferred: str
+    account_name: str
+    account_address: str
+    has_subject: bool
+    price: str
+
+    def way(self, visibility: str) -> Way:
+        """Return the way called "public" or "private"."""
+        return self.public if visibility == Visibility.PUBLIC else self.private
+
+
+def describe_composer(conversation: Conversation, now: datetime | None = None) -> ComposerOptions:
+    """Return what can be answered at `now`; the conversation's account should be loaded with it."""
+    moment = now or timezone.now()
+    messages = find_answerable(conversation)
+    facts = conversation.account.capabilities
+    blocked = explain_block(conversation)
+    public = describe_way(Visibility.PUBLIC, messages, facts, blocked, moment)
+    private = describe_way(Visibility.PRIVATE, messages, facts, blocked, moment)
+    return ComposerOptions(
+        public=public,
+        private=private,
+        preferred=prefer(conversation, public, private),
+        account_name=conversation.account.name,
+        account_address=conversation.account.address,
+        has_subject=facts.has_subject,
+        price=facts.price,
+    )
+
+
+def find_answerable(conversation: Conversation) -> list[Message]:
+    """Return the newest messages of the public that are still there, newest first."""
+    rows = conversation.messages.filter(direction=Direction.IN, deleted_at=None, unreadable=False)
+    # A machine's message (a bounce, an out-of-office note) is never what a person wants to answer.
+    lean = rows.filter(automatic=False).defer("search", "html", "quoted")
+    return list(lean.order_by("-received_at", "-id")[:LOOK_BACK])
+
+
+def explain_block(conversation: Conversation) -> str:
+    """Return why nothing at all can leave, or nothing."""
+    account = conversation.account
+    if account.state == "paused":
+        return f"{account.name} is paused. Nothing can be sent until an admin resumes it."
+    if account.state != "active":
+        return f"{account.name} is not connected. Nothing can be sent until an admin connects it again."
+    if conversation.state == ConversationState.RESOLVED:
+        return "The conversation is resolved. Reopen it to answer."
+    return ""
+
+
+def describe_way(
+    visibility: str, messages: list[Message], facts: Capabilities, blocked: str, now: datetime
+) -> Way:
+    """Return one way of answering, with the newest message that can be answered so."""
+    is_public = visibility == Visibility.PUBLIC
+    offered = facts.public if is_public else facts.private
+    refusals = [explain_refusal(message, visibility, now) for message in messages] if offered else []
+    index = next((place for place, refusal in enumerate(refusals) if not refusal), None)
+    target = None if index is None else messages[index]
+    refusal = blocked
+    if not refusal and target is None:
+        refusal = refusals[0] if refusals else explain_absence(visibility, offered)
+    terms: dict[str, Any] = target.terms if target else {}
+    return Way(
+        visibility=visibility,
+        word=facts.public_word if is_public else facts.private_word,
+        refusal=refusal,
+        limit=facts.length_limit(visibility),
+        length_rule=facts.length_rule,
+        address_weight=facts.address_weight,
+        closes_at=None if is_public else read_closing(terms),
+        answers=target,
+        recipients=tuple(terms.get("recipients") or ()),
+    )
+
+
+def explain_refusal(message: Message, visibility: str, now: datetime) -> str:
+    """Return why this message cannot be answered so, or nothing."""
+    terms = message.terms
+    refusal = str(terms.get(f"{visibility}_refusal") or "")
+    if refusal:
+        return refusal
+    if not terms.get(f"{visibility}_target"):
+        return explain_absence(visibility, offered=True)
+    closes = read_closing(terms) if visibility == Visibility.PRIVATE else None
+    if closes and closes <= now:
+        when = localtime(closes).strftime("%H:%M on %-d %B")
+        return f"The time for a private answer ran out at {when}. It opens again when the person writes."
+    return ""
+
+
+def explain_absence(visibility: str, offered: bool) -> str:
+    """Return the sentence for a way that is not there."""
+    kind = "public" if visibility == Visibility.PUBLIC else "private"
+    if not offered:
+        return f"This channel has no {kind} replies."
+    return f"There is nothing here that can be answered with a {kind} reply."
+
+
+def read_closing(terms: dict[str, Any]) -> datetime | None:
+    """Return when the private window closes (None: it does not)."""
+    value = terms.get("private_until")
+    return parse_datetime(value) if isinstance(value, str) else None
+
+
+def prefer(conversation: Conversation, public: Way, private: Way) -> str:
+    """Return the way to show first: the one in which the person wrote, if it is open."""
+    first, second = (public, private) if conversation.visibility == Visibility.PUBLIC else (private, public)
+    chosen = next((way for way in (first, second) if way.allowed), None)
+    return chosen.visibility if chosen else "note"

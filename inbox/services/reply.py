@@ -1,0 +1,175 @@
+"""Answer the public: the row is committed first, and leaves after the undo window (quality rule 4)."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from hashlib import sha256
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+
+from audit.services import record
+from inbox.enums import ConversationState, ReplyState, Visibility
+from inbox.errors import BadInput, CannotReply, KeyReused, MovedOn, NotHolder, WrongState
+from inbox.live import announce
+from inbox.models import Conversation, Draft, Message, Reply
+from inbox.queries.composing import describe_composer
+from inbox.services.draft import put_back_text
+from inbox.services.steps import check_text, demand, is_held, keep, lock, need_text, read_clock
+from staff.models import Member
+from staff.permissions import can_run_shift, can_work_inbox
+
+LONGEST = 100_000
+
+
+@dataclass(frozen=True)
+class ReplyRequest:
+    """What somebody wants to say, and what they had on their screen when they said it.
+
+    `key` is chosen by the compose box: the same key again gives the same reply. `seen_version` and `fence`
+    are the conversation's as drawn; None (a script) leaves that check out.
+    """
+
+    text: str
+    visibility: str
+    key: str
+    seen_version: int | None = None
+    fence: int | None = None
+
+
+@transaction.atomic
+def reply(*, actor: Member, conversation_id: int, request: ReplyRequest) -> Reply:
+    """Put a reply into the outbox; it leaves UNDO_SECONDS later. The same key and text again: the same row.
+
+    NotHolder when somebody else holds the conversation or the claim has moved on, MovedOn when it has changed
+    since it was drawn, CannotReply when channel, window, length or account forbid it, KeyReused when the key
+    came with another text.
+    """
+    demand(can_work_inbox(actor))
+    text, fingerprint = check_request(conversation_id, request)
+    conversation = lock(conversation_id)
+    earlier = find_earlier(actor, request.key, fingerprint)
+    if earlier:
+        return earlier
+    now = read_clock()
+    ensure_hold(conversation, actor, request.fence, now)
+    ensure_current(conversation, request.seen_version)
+    answers = choose_target(conversation, request.visibility, text, now)
+    row = Reply(
+        conversation=conversation,
+        author=actor,
+        answers=answers,
+        text=text,
+        visibility=request.visibility,
+        key=request.key,
+        fingerprint=fingerprint,
+        created_at=now,
+        not_before=now + timedelta(seconds=settings.UNDO_SECONDS),
+    )
+    return store(row, conversation, now)
+
+
+@transaction.atomic
+def take_back(*, actor: Member, reply_id: int) -> Reply:
+    """Stop a reply that has not left; its text goes back into the author's draft.
+
+    The author or a supervisor may; WrongState when it has left or was taken back already.
+    """
+    demand(can_work_inbox(actor))
+    row = Reply.objects.select_related("conversation", "author").get(pk=reply_id)
+    demand(row.author == actor or can_run_shift(actor))
+    conversation = lock(row.conversation_id)
+    queued = Reply.objects.filter(pk=reply_id, state=ReplyState.QUEUED)
+    if not queued.update(state=ReplyState.CANCELLED):
+        row.refresh_from_db(fields=["state"])
+        label = ReplyState(row.state).label.lower()
+        raise WrongState(f"The reply is {label} and cannot be taken back.", state=row.state)
+    row.state = ReplyState.CANCELLED
+    put_back_text(row)
+    keep(conversation)
+    announce("reply", id=row.pk, conversation=conversation.pk, state=row.state)
+    record(actor=actor, verb="reply.taken_back", subject=conversation, reply=row.pk)
+    return row
+
+
+def check_request(conversation_id: int, request: ReplyRequest) -> tuple[str, str]:
+    """Return the text as it will be sent and its fingerprint; BadInput when something is missing."""
+    if request.visibility not in Visibility.values:
+        raise BadInput("Choose whether the reply is public or private.", field="visibility")
+    if not request.key or len(request.key) > 80:
+        raise BadInput("The key must be 1 to 80 characters long. Nothing was sent.", field="idempotency_key")
+    check_text(request.key, field="idempotency_key", limit=80)
+    text = need_text(request.text, field="text", sentence="Write something first.", limit=LONGEST)
+    whole = "\x00".join((str(conversation_id), request.visibility, text))
+    return text, sha256(whole.encode()).hexdigest()
+
+
+def find_earlier(actor: Member, key: str, fingerprint: str) -> Reply | None:
+    """Return the reply that this key made before; KeyReused when it said something else."""
+    row = Reply.objects.filter(author=actor, key=key).first()
+    if row and row.fingerprint != fingerprint:
+        raise KeyReused("This key was used for another reply. Nothing was sent.", reply=row.pk)
+    return row
+
+
+def ensure_hold(conversation: Conversation, actor: Member, fence: int | None, now: datetime) -> None:
+    """Check that the actor may speak in this conversation now; claim it when nobody holds it."""
+    if conversation.state == ConversationState.RESOLVED:
+        raise WrongState("The conversation is resolved. Reopen it to answer.", state=conversation.state)
+    held = is_held(conversation, now)
+    name = conversation.holder.name if held and conversation.holder else None
+    if held and conversation.holder != actor:
+        raise NotHolder(f"{name} holds this conversation. Nothing was sent, your text is kept.", holder=name)
+    if fence is not None and fence != conversation.fence:
+        raise NotHolder(
+            "Your claim ran out and somebody else had it since. Nothing was sent, your text is kept.",
+            holder=name,
+        )
+    if not held:
+        conversation.fence += 1
+        conversation.holder = actor
+        announce("claim", id=conversation.pk, holder=actor.pk)
+    conversation.held_until = now + timedelta(seconds=settings.CLAIM_SECONDS)
+
+
+def ensure_current(conversation: Conversation, seen: int | None) -> None:
+    """Refuse an answer to something that has changed since it was drawn."""
+    if seen is not None and seen != conversation.version:
+        raise MovedOn(
+            "This conversation has changed since you opened it. Nothing was sent, your text is kept.",
+            version=conversation.version,
+            seen=seen,
+        )
+
+
+def choose_target(conversation: Conversation, visibility: str, text: str, now: datetime) -> Message | None:
+    """Return the message to answer; CannotReply with the composer's own sentence when there is none."""
+    way = describe_composer(conversation, now).way(visibility)
+    if way.refusal:
+        raise CannotReply(way.refusal, visibility=visibility)
+    too_long = way.explain_length(text)
+    if too_long:
+        raise CannotReply(too_long, visibility=visibility, length=way.measure(text), limit=way.limit)
+    return way.answers
+
+
+def store(row: Reply, conversation: Conversation, now: datetime) -> Reply:
+    """Keep the row, the claim and the trail together, and clear the author's draft."""
+    try:
+        with transaction.atomic():
+            row.save(force_insert=True)
+    except IntegrityError:
+        # The same key came for another conversation at the same moment.
+        raise KeyReused("This key was used for another reply. Nothing was sent.") from None
+    Draft.objects.filter(conversation=conversation, author=row.author).delete()
+    keep(conversation, "holder", "held_until", "fence")
+    announce("reply", id=row.pk, conversation=conversation.pk, state=row.state)
+    record(
+        actor=row.author,
+        verb="reply.queued",
+        subject=conversation,
+        reply=row.pk,
+        visibility=row.visibility,
+        at=now,
+        text_sha256=sha256(row.text.encode()).hexdigest(),
+    )
+    return row
