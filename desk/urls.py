@@ -2,10 +2,12 @@
 
 from django.urls import include, path
 
+from desk.strip import show_strip
+
 urlpatterns = [
     path("", include("inbox.urls")),
+    path("strip/", show_strip, name="strip"),
     path("", include("staff.urls")),
-    path("", include("audit.urls")),
     path("", include("triage.urls")),
     path("", include("connectors.urls")),
     path("health/", include("desk.health")),

@@ -1,5 +1,16 @@
-"""The addresses of this room."""
+"""The addresses of the pages about staff and of the trail."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from staff.views import members, trail
+
+urlpatterns = [
+    path("staff/", members.list_members, name="members"),
+    path("staff/add/", members.add_member, name="member-add"),
+    path("staff/<int:member_id>/", members.change_member, name="member"),
+    path("staff/<int:member_id>/end/", members.end_access, name="member-end"),
+    path("staff/<int:member_id>/password/", members.renew_password, name="member-password"),
+    path("password/", members.change_password, name="own-password"),
+    path("trail/", trail.show_trail, name="trail"),
+    path("trail/check/", trail.check_trail, name="trail-check"),
+]

@@ -1,5 +1,10 @@
-"""The addresses of this room."""
+"""The addresses of the rules."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from triage.views import rules
+
+urlpatterns = [
+    path("triage/", rules.show_rules, name="rules"),
+    path("triage/<str:rule_id>/", rules.show_rule, name="rule"),
+]

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from audit.services import record
 from staff.models import Presence
 from staff.permissions import can_see_inbox
+from staff.presence import set_presence
 
 
 class SignInForm(AuthenticationForm):
@@ -43,9 +44,8 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         member = form.get_user()
         login(request, member)
         with transaction.atomic():
-            member.presence = Presence.AVAILABLE
-            member.save(update_fields=["presence"])
             record(actor=member, verb="signed in", subject=member)
+            set_presence(actor=member, presence=Presence.AVAILABLE)
         return redirect(onward or find_home(request))
     status = 422 if request.method == "POST" else 200
     return render(request, "staff/login.html", {"form": form, "next": onward}, status=status)
@@ -57,8 +57,7 @@ def sign_out(request: HttpRequest) -> HttpResponse:
     member = request.user
     if member.is_authenticated:
         with transaction.atomic():
-            member.presence = Presence.AWAY
-            member.save(update_fields=["presence"])
+            set_presence(actor=member, presence=Presence.AWAY)
             record(actor=member, verb="signed out", subject=member)
     logout(request)
     messages.success(request, "You are signed out. Your drafts are kept.")

@@ -1,0 +1,1 @@
+"""The page on which the rules can be read and tried."""
