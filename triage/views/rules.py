@@ -11,7 +11,7 @@ from staff.guards import only_for
 from staff.permissions import can_see_rules
 from triage.facts import Facts
 from triage.forms import TryForm
-from triage.live import assess, engine
+from triage.live import assess, pack
 from triage.rules.model import Pack, Rule
 from triage.verdict import Verdict
 
@@ -32,10 +32,10 @@ class Piece:
     why: str = ""
 
 
-def group_rules(pack: Pack, words: str) -> list[Category]:
+def group_rules(live: Pack, words: str) -> list[Category]:
     """Return the rules by category; with `words`, only those in which all of them occur."""
     wanted = words.casefold().split()
-    found = [rule for rule in pack.rules if all(word in describe(rule) for word in wanted)]
+    found = [rule for rule in live.rules if all(word in describe(rule) for word in wanted)]
     ordered = sorted(found, key=lambda rule: (rule.category, -rule.weight, rule.id))
     return [Category(name, list(rules)) for name, rules in groupby(ordered, key=lambda rule: rule.category)]
 
@@ -66,16 +66,16 @@ def show_rules(request: HttpRequest) -> HttpResponse:
     if form.is_valid():
         verdict = assess(Facts(text=form.cleaned_data["text"]))
         pieces = cut_text(form.cleaned_data["text"], verdict)
-    pack = engine().pack
+    live = pack()
     words = request.GET.get("q", "")[:200]
     context = {
         "form": form,
         "verdict": verdict,
         "pieces": pieces,
-        "categories": group_rules(pack, words),
-        "total": len(pack.rules),
-        "version": pack.version,
-        "bands": pack.bands,
+        "categories": group_rules(live, words),
+        "total": len(live.rules),
+        "version": live.version,
+        "bands": live.bands,
         "words": words,
     }
     return render(request, "triage/rules.html", context)
@@ -85,7 +85,7 @@ def show_rules(request: HttpRequest) -> HttpResponse:
 @only_for(can_see_rules)
 def show_rule(request: HttpRequest, rule_id: str) -> HttpResponse:
     """Show one rule with its examples and the note why it is there."""
-    rule = next((rule for rule in engine().pack.rules if rule.id == rule_id), None)
+    rule = next((rule for rule in pack().rules if rule.id == rule_id), None)
     if rule is None:
         raise Http404
-    return render(request, "triage/rule.html", {"rule": rule, "version": engine().version})
+    return render(request, "triage/rule.html", {"rule": rule, "version": pack().version})
