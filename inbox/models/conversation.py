@@ -62,6 +62,8 @@ class Conversation(models.Model):
     # A reply failed or its fate is unknown: somebody must look.
     reply_trouble = models.BooleanField(default=False)
     escalation_pending = models.BooleanField(default=False)
+    # When somebody last said that they heard a critical one's alarm; a newer message rings again.
+    alarm_heard_at = models.DateTimeField(null=True, blank=True)
 
     incident_number = models.CharField(max_length=60, blank=True)
     outcome = models.CharField(max_length=12, choices=Outcome.choices, blank=True)

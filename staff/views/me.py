@@ -6,8 +6,8 @@ from django.shortcuts import redirect
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
-from staff import presence
-from staff.models import Presence
+from staff import services
+from staff.services import StaffError
 
 YEAR = 365 * 86_400
 
@@ -17,12 +17,12 @@ def set_presence(request: HttpRequest) -> HttpResponse:
     """Say where I am; without a word of it (the page's heartbeat) only that I am here."""
     wanted = request.POST.get("presence", "")
     if not wanted:
-        presence.heartbeat(actor=request.user)
+        services.note_seen(actor=request.user)
         return HttpResponse(status=204)
-    if wanted not in Presence.values:
-        messages.error(request, "That is not something that can be said here. Nothing was changed.")
-    else:
-        presence.set_presence(actor=request.user, presence=Presence(wanted))
+    try:
+        services.set_presence(actor=request.user, presence=wanted)
+    except StaffError as refusal:
+        messages.error(request, str(refusal))
     return redirect(find_way_back(request))
 
 

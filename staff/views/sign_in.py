@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from audit.services import record
 from staff.models import Presence
 from staff.permissions import can_see_inbox
-from staff.presence import set_presence
+from staff.services import set_presence
 
 
 class SignInForm(AuthenticationForm):

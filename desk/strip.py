@@ -1,0 +1,72 @@
+"""The truth strip: the shift, the accounts in words, what I hold, what of mine is in doubt, what rings."""
+
+import json
+from dataclasses import dataclass, replace
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_GET
+
+from connectors.models import Account
+from desk.accounts import AccountLine, describe_account
+from inbox.enums import ReplyState
+from inbox.models import Conversation, Reply
+from inbox.queries.alarms import list_alarms
+from staff.models import Member
+from staff.permissions import can_see_accounts, can_see_inbox
+from staff.presence import count_on_desk
+from staff.shifts import find_shift
+
+
+@dataclass(frozen=True)
+class Strip:
+    """What the strip says to one member."""
+
+    shift: str
+    on_desk: int
+    accounts: list[AccountLine]
+    mine: int = 0
+    in_doubt: int = 0
+    in_doubt_url: str = ""
+    alarms_json: str = "[]"
+
+
+def describe_strip(member: Any) -> Strip | None:
+    """Return the strip for a member; None for strangers."""
+    if not isinstance(member, Member):
+        return None
+    lines = [describe_account(one) for one in Account.objects.all()] if can_see_accounts(member) else []
+    strip = Strip(shift=name_shift(), on_desk=count_on_desk(), accounts=lines)
+    if not can_see_inbox(member):
+        return strip
+    doubtful = list(
+        Reply.objects.filter(author=member, state=ReplyState.UNKNOWN).values_list(
+            "conversation_id", flat=True
+        )[:99]
+    )
+    return replace(
+        strip,
+        mine=Conversation.objects.filter(holder=member).count(),
+        in_doubt=len(doubtful),
+        in_doubt_url=reverse("conversation", args=[doubtful[0]]) if doubtful else "",
+        alarms_json=write_alarms(),
+    )
+
+
+def name_shift() -> str:
+    """Return the shift that runs now and when it ends."""
+    shift = find_shift(timezone.now())
+    return f"{shift.name} shift until {shift.end:%H:%M}"
+
+
+def write_alarms() -> str:
+    """Return what rings as JSON for the page's script: ids and since when, no content."""
+    return json.dumps([{"id": alarm.id, "since": alarm.since.isoformat()} for alarm in list_alarms()])
+
+
+@require_GET
+def show_strip(request: HttpRequest) -> HttpResponse:
+    """Return the strip's parts for a page that stands."""
+    return render(request, "partials/strip_parts.html")
