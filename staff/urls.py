@@ -2,9 +2,13 @@
 
 from django.urls import path
 
-from staff.views import members, trail
+from staff.views import me, members, sign_in, trail
 
 urlpatterns = [
+    path("login/", sign_in.sign_in, name="login"),
+    path("logout/", sign_in.sign_out, name="logout"),
+    path("presence/", me.set_presence, name="presence"),
+    path("theme/", me.set_theme, name="theme"),
     path("staff/", members.list_members, name="members"),
     path("staff/add/", members.add_member, name="member-add"),
     path("staff/<int:member_id>/", members.change_member, name="member"),
