@@ -110,7 +110,7 @@ async def dispatch(session: Session, command: Command) -> str:
 
 
 async def suffer(session: Session, tag: str, fault: Fault) -> bool:
-    """Let a fault happen that needs nothing of the command itself; True when the command is still to be run."""
+    """Let a fault happen that needs nothing of the command; True when the command is still to run."""
     if fault.fault == "hang":
         await asyncio.sleep(fault.seconds(HANG))
         return True

@@ -15,7 +15,10 @@ from typing import Any
 
 from sandbox.store import Store
 
-COLUMNS = "message_id, by_desk, sender, sender_name, recipients, subject, text, at, in_reply_to, refs, reply_to, thread"
+COLUMNS = (
+    "message_id, by_desk, sender, sender_name, recipients, subject, text, at, in_reply_to, "
+    "refs, reply_to, thread"
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,6 +68,16 @@ def find(store: Store, message_id: str) -> Kept | None:
 def answers_to(store: Store, message_id: str) -> list[Kept]:
     """What the desk sent in answer to this mail, oldest first."""
     return _select(store, "WHERE by_desk = 1 AND in_reply_to = ? ORDER BY seq", (message_id.strip(),))
+
+
+def later_answers(store: Store, message_id: str) -> list[Kept]:
+    """What the desk sent into the thread of this mail after it, oldest first."""
+    return _select(
+        store,
+        "WHERE by_desk = 1 AND thread = (SELECT thread FROM mail_letters WHERE message_id = :id)"
+        " AND seq > (SELECT seq FROM mail_letters WHERE message_id = :id) ORDER BY seq",
+        {"id": message_id},
+    )
 
 
 def in_thread(store: Store, thread: str) -> list[Kept]:
@@ -168,7 +181,7 @@ def _thread_of(store: Store, kept: Kept) -> str:
     return kept.message_id
 
 
-def _select(store: Store, tail: str, params: Sequence[Any]) -> list[Kept]:
+def _select(store: Store, tail: str, params: Sequence[Any] | dict[str, Any]) -> list[Kept]:
     rows = store.execute(f"SELECT {COLUMNS} FROM mail_letters {tail}", params)  # noqa: S608  tails are ours
     return [_kept(row) for row in rows]
 

@@ -23,7 +23,7 @@ def deliver(store: Store, clock: Clock, letter: Letter) -> str:
         raise ValueError("Say who writes: the author is empty.")
     answered = _answered(store, letter)
     sender, name = address_for(letter.author)
-    to = answered.reply_to if answered else letter.to or DESK
+    to = _addressee(letter, answered)
     mailbox = boxes.address_of_mailbox(store, to)
     account = boxes.find_account(store, mailbox)
     if account is None:
@@ -39,7 +39,11 @@ def deliver(store: Store, clock: Clock, letter: Letter) -> str:
         in_reply_to=answered.message_id if answered else "",
         references=f"{answered.references} {answered.message_id}".strip() if answered else "",
     )
-    quoted = quote(answered.text, writer=answered.sender_name, at=answered.at) if answered else ""
+    quoted = (
+        quote(answered.text, writer=answered.sender_name, at=answered.at)
+        if answered and answered.by_desk
+        else ""
+    )
     raw = compose(letter, envelope, quoted)
     kept = _as_kept(envelope, letter.text, now)
     with store.transaction():
@@ -103,6 +107,13 @@ def _answered(store: Store, letter: Letter) -> Kept | None:
     if answered is None:
         raise ValueError(f"There is no mail {letter.in_reply_to} to answer.")
     return answered
+
+
+def _addressee(letter: Letter, answered: Kept | None) -> str:
+    """An answer goes where the desk's mail asks for it; a second mail where the first one went."""
+    if answered is None:
+        return letter.to or DESK
+    return answered.reply_to if answered.by_desk else answered.recipients[0]
 
 
 def _subject(letter: Letter, answered: Kept | None) -> str:

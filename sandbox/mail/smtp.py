@@ -153,9 +153,9 @@ class SmtpServer:
         message_id = self._accept(envelope)
         if kind in ("bounce", "away"):
             self._report(kind, envelope, message_id)
-        if fault is not None and kind == "accept-then-hang":
+        if fault is not None and kind == "accept_then_hang":
             await asyncio.sleep(fault.seconds(HANG))
-        if kind == "accept-then-cut":
+        if kind == "accept_then_cut":
             _cut(server)
         return f"250 2.0.0 Ok: queued as {secrets.token_hex(5).upper()}"
 
@@ -241,7 +241,7 @@ def _close(server: Connection, *, abort: bool) -> None:
 
 def _who(session: Session) -> str | None:
     """The address that signed in on this connection."""
-    return session.auth_data.login.decode() if session.authenticated else None
+    return session.auth_data.login.decode() if session.auth_data is not None else None
 
 
 def _raw(envelope: Envelope) -> bytes:
