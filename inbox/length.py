@@ -2,8 +2,8 @@
 
 "characters" counts code points. "weighted" is contract section 1.6: after NFC some ranges count one and
 everything else two, an emoji sequence counts two as a whole, and an address of a page counts the same
-whatever its length. Where it cannot be told whether something is an address (a rare ending after a scheme) the
-longer of the two counts is taken, so that nothing is accepted that the channel would refuse.
+whatever its length. Where it cannot be told whether something is an address (a rare ending after a scheme),
+the longer of the two counts is taken, so that nothing is accepted that the channel would refuse.
 """
 
 import re

@@ -1,0 +1,136 @@
+"""The queue: one order for everybody, in pages that stay true while rows come and go (keyset paging)."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery
+from django.db.models.fields.tuple_lookups import Tuple, TupleGreaterThan, TupleLessThan
+from django.db.models.functions import Coalesce
+
+from inbox.enums import ConversationState, Urgency
+from inbox.models import Conversation, Handle
+from inbox.queries.keyset import read_place, write_place
+from inbox.queries.matching import narrow
+from staff.models import Member
+from staff.permissions import can_see_inbox
+
+# The order of everything that waits for the desk; it stands here and nowhere else.
+ORDER = ("band", "waiting_since", "id")
+COUNT_CAP = 999
+LARGEST_PAGE = 200
+
+
+@dataclass(frozen=True)
+class QueueFilter:
+    """What to show. Empty parts do not narrow; `urgency` is a level's value, `account` an id."""
+
+    tab: str = "queue"
+    channel: str = ""
+    account: int | None = None
+    urgency: int | None = None
+    tag: str = ""
+    q: str = ""
+
+
+@dataclass(frozen=True)
+class Tab:
+    """One list: which conversations stand in it, and in which order (`newest_first` turns it round)."""
+
+    label: str
+    chooses: Callable[[Member], Q]
+    order: tuple[str, ...]
+    newest_first: bool = False
+
+
+@dataclass(frozen=True)
+class QueuePage:
+    """Conversations with `address` (the person's handle) on each; `next` leads on, None at the end."""
+
+    rows: list[Conversation]
+    next: str | None
+
+
+TABS = {
+    "queue": Tab("Queue", lambda _: Q(state=ConversationState.OPEN), ORDER),
+    "mine": Tab("Mine", lambda member: Q(holder=member), ("band", "since", "id")),
+    "escalated": Tab("Escalated", lambda _: Q(escalation_pending=True), ("band", "last_message_at", "id")),
+    "waiting": Tab(
+        "Waiting on the public", lambda _: Q(state=ConversationState.WAITING), ("last_message_at", "id")
+    ),
+    "all": Tab("All", lambda _: Q(), ("last_message_at", "id"), newest_first=True),
+}
+
+
+def list_queue(member: Member, wanted: QueueFilter, after: str | None = None, limit: int = 50) -> QueuePage:
+    """Return a page of what `member` may see; an unknown tab is the queue, a spoilt `after` is the start."""
+    tab = choose_tab(wanted.tab)
+    limit = max(1, min(limit, LARGEST_PAGE))
+    rows = list(place_after(select(member, wanted), tab, after)[: limit + 1])
+    following = write_place(rows[limit - 1], tab.order) if len(rows) > limit else None
+    return QueuePage(rows=rows[:limit], next=following)
+
+
+def count_tabs(member: Member, wanted: QueueFilter) -> dict[str, int]:
+    """Return how many stand in each tab under the same filters; COUNT_CAP means that many or more."""
+    return {word: count_tab(member, wanted, word) for word in TABS}
+
+
+def count_tab(member: Member, wanted: QueueFilter, word: str) -> int:
+    """Return how many stand in one tab, at most COUNT_CAP."""
+    rows = filter_rows(member, wanted, TABS[word])
+    return rows.order_by().values("pk")[:COUNT_CAP].count()
+
+
+def select(member: Member, wanted: QueueFilter) -> QuerySet[Conversation]:
+    """Return the conversations of a tab, in order, with all that a row of a list shows."""
+    tab = choose_tab(wanted.tab)
+    rows = filter_rows(member, wanted, tab)
+    if "since" in tab.order:
+        rows = rows.annotate(since=Coalesce("waiting_since", "last_message_at"))
+    order = [f"-{name}" for name in tab.order] if tab.newest_first else list(tab.order)
+    return with_row_facts(rows).order_by(*order)
+
+
+def with_row_facts(rows: QuerySet[Conversation]) -> QuerySet[Conversation]:
+    """Load person, account and holder with each conversation, and the person's `address` on its channel."""
+    handles = Handle.objects.filter(person=OuterRef("person"), channel=OuterRef("account__channel"))
+    address = Subquery(handles.order_by("id").values("address")[:1])
+    loaded = rows.select_related("account", "person", "holder")
+    return loaded.defer("account__secrets", "account__cursor", "account__config").annotate(address=address)
+
+
+def filter_rows(member: Member, wanted: QueueFilter, tab: Tab) -> QuerySet[Conversation]:
+    """Return what stands in the tab under the filters, in no order; nothing for those who may not look."""
+    if not can_see_inbox(member):
+        return Conversation.objects.none()
+    rows = Conversation.objects.filter(tab.chooses(member))
+    if wanted.channel:
+        rows = rows.filter(account__channel=wanted.channel)
+    if wanted.account is not None:
+        rows = rows.filter(account_id=wanted.account)
+    if wanted.urgency is not None:
+        rows = rows.filter(urgency=wanted.urgency)
+    if wanted.tag:
+        rows = rows.filter(tags__contains=[wanted.tag])
+    return narrow(rows, wanted.q) if wanted.q.strip() else rows
+
+
+def choose_tab(word: str) -> Tab:
+    """Return the tab of that name, or the queue."""
+    return TABS.get(word, TABS["queue"])
+
+
+def place_after(rows: QuerySet[Conversation], tab: Tab, after: str | None) -> QuerySet[Conversation]:
+    """Return the rows that follow a place in the tab's order."""
+    values = read_place(after, tab.order) if after else None
+    if values is None:
+        return rows
+    columns = Tuple(*(F(name) for name in tab.order))
+    compare = TupleLessThan if tab.newest_first else TupleGreaterThan
+    return rows.filter(compare(columns, values))
+
+
+def count_waiting(member: Member, urgency: int = Urgency.URGENT) -> int:
+    """Return how many of at least this urgency wait for the desk, at most COUNT_CAP."""
+    rows = filter_rows(member, QueueFilter(), TABS["queue"])
+    return rows.filter(Q(urgency__gte=urgency) | Q(unjudged=True)).values("pk")[:COUNT_CAP].count()
