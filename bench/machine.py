@@ -20,7 +20,8 @@ def describe_machine() -> list[str]:
     load = os.getloadavg()
     return [
         f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC, {platform.system()} {platform.release()}",
-        f"{os.cpu_count()} cores, {model}; {int(memory[1]) // 1024} MB of memory, {int(memory[4]) // 1024} MB free",
+        f"{os.cpu_count()} cores, {model}",
+        f"{int(memory[1]) // 1024} MB of memory, {int(memory[4]) // 1024} MB free",
         f"load before the run {load[0]:.2f} {load[1]:.2f} {load[2]:.2f}; Python {platform.python_version()}",
     ]
 
