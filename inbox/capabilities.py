@@ -25,6 +25,8 @@ class Capabilities:
     # Words for the two ways of answering, such as "Public reply" or "E-mail".
     public_word: str = "Public reply"
     private_word: str = "Private message"
+    # The word under which triage knows the channel; "_public" or "_private" is added where it has both.
+    triage_channel: str = ""
     # What a reply costs, in words, where the channel charges ("A reply costs $0.010, with a link $0.20").
     price: str = ""
 

@@ -2,6 +2,7 @@
 
 import json
 import logging
+from collections.abc import Sequence
 from typing import Any
 
 import redis
@@ -32,9 +33,23 @@ def announce(event: str, **ids: Any) -> None:
     transaction.on_commit(lambda: publish(event, ids))
 
 
+def announce_all(event: str, many: Sequence[dict[str, Any]]) -> None:
+    """Publish `event` once for each set of ids, in one round trip, once the transaction is committed."""
+    transaction.on_commit(lambda: publish_all(event, many))
+
+
 def publish(event: str, ids: dict[str, Any]) -> None:
     """Append the event to the stream that the events server reads."""
+    publish_all(event, [ids])
+
+
+def publish_all(event: str, many: Sequence[dict[str, Any]]) -> None:
+    """Append several events in one round trip."""
     try:
-        connect().xadd(STREAM, {"event": event, "ids": json.dumps(ids)}, maxlen=KEEP, approximate=True)
+        pipeline = connect().pipeline(transaction=False)
+        for ids in many:
+            line: dict[Any, Any] = {"event": event, "ids": json.dumps(ids)}
+            pipeline.xadd(STREAM, line, maxlen=KEEP, approximate=True)
+        pipeline.execute()
     except redis.RedisError as error:
         log.warning("A live event could not be published: %s", type(error).__name__)

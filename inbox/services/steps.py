@@ -63,7 +63,7 @@ def check_text(text: str, *, field: str, limit: int) -> str:
 
 def lock(conversation_id: int) -> Conversation:
     """Return the row, locked until the transaction ends. Conversation.DoesNotExist when there is none."""
-    rows = Conversation.objects.select_for_update(of=("self",)).select_related("account", "holder", "person")
+    rows = Conversation.objects.select_for_update(of=("self",), no_key=True).select_related("account", "holder", "person")
     return rows.get(pk=conversation_id)
 
 

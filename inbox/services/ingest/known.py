@@ -1,0 +1,64 @@
+"""What the account's rows already say of a page: messages, payloads, and replies whose echo this may be."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from django.db.models import Q
+
+from inbox.enums import Direction, ReplyState
+from inbox.models import Message, RawPayload, Reply
+from inbox.services.ingest.arrival import Arrival
+
+
+@dataclass
+class Known:
+    """Rows by remote id; `payloads` are (remote id, SHA-256) of what was stored before."""
+
+    messages: dict[str, Message]
+    payloads: set[tuple[str, bytes]]
+    replies: dict[str, Reply]
+
+    def sort(self, arrivals: Sequence[Arrival]) -> tuple[list[Arrival], list[Arrival]]:
+        """Return the new items and later versions of known ones; what was stored before is left out."""
+        fresh: list[Arrival] = []
+        later: list[Arrival] = []
+        ids = set(self.messages)
+        for arrival in arrivals:
+            version = (arrival.item.remote_id, arrival.sha256)
+            if version in self.payloads or self._is_sent(arrival):
+                continue
+            self.payloads.add(version)
+            (later if arrival.item.remote_id in ids else fresh).append(arrival)
+            ids.add(arrival.item.remote_id)
+        return fresh, later
+
+    def _is_sent(self, arrival: Arrival) -> bool:
+        reply = self.replies.get(arrival.item.remote_id)
+        return reply is not None and reply.state == ReplyState.SENT and not arrival.inbound
+
+
+def look_up(account_id: int, arrivals: Sequence[Arrival]) -> Known:
+    """Return what is known, by at most three queries."""
+    ids = {arrival.item.remote_id for arrival in arrivals}
+    joins = {one for arrival in arrivals for one in arrival.item.joins}
+    rows = Message.objects.filter(account_id=account_id, remote_id__in=ids | joins)
+    messages = {row.remote_id: row for row in rows.defer("search")}
+    return Known(messages, _payloads(account_id, ids & messages.keys()), _replies(account_id, arrivals))
+
+
+def _payloads(account_id: int, ids: Iterable[str]) -> set[tuple[str, bytes]]:
+    wanted = list(ids)
+    if not wanted:
+        return set()
+    rows = RawPayload.objects.filter(account_id=account_id, remote_id__in=wanted)
+    return {(remote_id, bytes(sha256)) for remote_id, sha256 in rows.values_list("remote_id", "sha256")}
+
+
+def _replies(account_id: int, arrivals: Sequence[Arrival]) -> dict[str, Reply]:
+    """Return our own replies by the remote id under which they come back."""
+    ids = [arrival.item.remote_id for arrival in arrivals if arrival.item.direction == Direction.OUT]
+    if not ids:
+        return {}
+    rows = Reply.objects.filter(Q(remote_id__in=ids) | Q(chosen_id__in=ids), conversation__account=account_id)
+    going = rows.filter(state__in=(ReplyState.SENDING, ReplyState.UNKNOWN, ReplyState.SENT))
+    return {key: reply for reply in going for key in (reply.remote_id, reply.chosen_id) if key}

@@ -1,0 +1,84 @@
+"""Store one page of one account inside the caller's transaction; nothing is ever visible ungraded."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from audit.services import Deed, record_all
+from inbox.incoming import Incoming, Unreadable
+from inbox.live import announce_all
+from inbox.models import Conversation
+from inbox.services.ingest.arrival import receive
+from inbox.services.ingest.known import look_up
+from inbox.services.ingest.standing import Standing
+from inbox.services.ingest.storing import Storing
+from inbox.services.steps import Clock
+
+
+@dataclass(frozen=True)
+class Stored:
+    """How many messages were new, how many known ones changed, and which conversations that touched."""
+
+    new: int = 0
+    changed: int = 0
+    conversation_ids: tuple[int, ...] = ()
+
+
+def store_page(
+    account_id: int, items: Sequence[Incoming | Unreadable], now: datetime | None = None
+) -> Stored:
+    """Store a page's items, oldest first, with their verdicts; the same page again changes nothing.
+
+    Must run inside a transaction. `now` is when the items reached us (default: the database's clock).
+    Locks the account, then its conversations, and the trail's head last.
+    """
+    account = _lock_account(account_id)
+    arrivals = [receive(item) for item in items]
+    known = look_up(account_id, arrivals)
+    fresh, later = known.sort(arrivals)
+    if not fresh and not later:
+        return Stored()
+    storing = Storing(account, known, now)
+    storing.prepare(fresh, later)
+    for arrival in fresh:
+        storing.add(arrival)
+    for arrival in later:
+        storing.change(arrival)
+    storing.save()
+    storing.settle_echoes()
+    standings = storing.threads.touched()
+    _tell(standings)
+    _write_trail(account, storing, standings)
+    ids = tuple(one.row.pk for one in standings)
+    return Stored(len(storing.messages), len(storing.changed), ids)
+
+
+def _lock_account(account_id: int) -> Any:
+    # The account's model lives above this room; its rows are reached through the field that names it.
+    accounts: Any = Conversation._meta.get_field("account").related_model
+    return accounts.objects.select_for_update(no_key=True).annotate(clock=Clock()).get(pk=account_id)
+
+
+def _tell(standings: Sequence[Standing]) -> None:
+    announce_all("conversation", [_describe(one) for one in standings])
+
+
+def _describe(standing: Standing) -> dict[str, Any]:
+    row = standing.row
+    band = 0 if row.unjudged else {3: 1, 2: 2}.get(row.urgency, 3)
+    return {"id": row.pk, "version": row.version, "band": band, "new": standing.fresh}
+
+
+def _write_trail(account: Any, storing: Storing, standings: Sequence[Standing]) -> None:
+    if not storing.messages and not storing.changed:
+        return
+    details = {
+        "new": [message.pk for message in storing.messages],
+        "changed": [message.pk for message in storing.changed],
+        "conversations": [one.row.pk for one in standings],
+    }
+    raised = [
+        Deed("conversation.urgency_raised", one.row, details) for one in standings for details in one.raised
+    ]
+    record_all(actor=None, deeds=[Deed("messages.collected", account, details), *raised])

@@ -1,0 +1,113 @@
+"""How a conversation stands after what was just said: its state, urgency, waiting time and excerpt."""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+
+from inbox.enums import ConversationState, Outcome, Urgency
+from inbox.models import Conversation, Message
+from inbox.services.ingest.excerpt import cut_excerpt
+from inbox.services.ingest.judge import Judgement, quote_earlier
+
+MOST_TAGS = 30
+KEPT_EARLIER = 6
+# A conversation that begins with a message of ours, written outside the desk, waits for nobody.
+BEGUN_OUTSIDE = "Begun by us, outside the desk."
+
+
+@dataclass(slots=True)
+class Standing:
+    """A conversation while a page is stored. `earlier` are the thread's texts as triage wants them."""
+
+    row: Conversation
+    now: datetime
+    fresh: bool
+    earlier: list[str] = field(default_factory=list)
+    touched: bool = False
+    raised: list[dict[str, Any]] = field(default_factory=list)
+
+    def hear(self, message: Message, judgement: Judgement) -> None:
+        """Take in a new message of the public."""
+        self._remember(message)
+        quiet = message.deleted_at is not None or (message.automatic and not _is_urgent(judgement))
+        if quiet and not self._is_empty():
+            return
+        self._wait(message, judgement)
+        self._show(message, judgement)
+
+    def overhear(self, message: Message) -> None:
+        """Take in what our account said outside the desk: shown, but it answers for nobody."""
+        if self._is_empty():
+            self.row.state, self.row.outcome = ConversationState.RESOLVED, Outcome.NO_ACTION
+            self.row.outcome_reason, self.row.resolved_at = BEGUN_OUTSIDE, self.now
+            self.row.excerpt = cut_excerpt(message.text, ())[0]
+        self._remember(message)
+
+    def reconsider(self, message: Message, judgement: Judgement, before: int) -> None:
+        """Take in an edit: it may raise the urgency and open the conversation, never lower or close it."""
+        self.touched = True
+        worse = judgement.level > before or judgement.unjudged
+        if self.row.state == ConversationState.OPEN:
+            self._raise(judgement, message, tell=not self.fresh)
+        elif worse and _is_urgent(judgement):
+            self._wait(message, judgement)
+        else:
+            return
+        self._show(message, judgement)
+
+    def _remember(self, message: Message) -> None:
+        self.touched = True
+        self.row.last_message_at = self.now
+        self.earlier.append(quote_earlier(message.direction, message.text))
+        del self.earlier[:-KEPT_EARLIER]
+
+    def _wait(self, message: Message, judgement: Judgement) -> None:
+        row = self.row
+        answered = row.state in (ConversationState.WAITING, ConversationState.RESOLVED)
+        if answered:
+            self._begin_again()
+        row.state = ConversationState.OPEN
+        row.waiting_since = row.waiting_since or self.now
+        standing = not answered or row.graded_by_id is not None
+        self._raise(judgement, message, tell=standing and not self.fresh)
+
+    def _is_empty(self) -> bool:
+        """Say whether nobody of the public has said anything in it yet."""
+        return self.fresh and self.row.waiting_since is None
+
+    def _begin_again(self) -> None:
+        """Judge by what is new alone: what was said before has been answered. A person's grading stays."""
+        row = self.row
+        if row.graded_by_id is None:
+            row.urgency = Urgency.NONE
+        row.score, row.unjudged, row.waiting_since = 0.0, False, None
+        if row.state == ConversationState.RESOLVED:
+            row.outcome, row.outcome_reason, row.resolved_at = "", "", None
+            row.first_replied_at = row.first_reply_due_at = None
+
+    def _raise(self, judgement: Judgement, message: Message, *, tell: bool) -> None:
+        row, level = self.row, int(judgement.level)
+        if level > row.urgency:
+            if tell:
+                self.raised.append({"before": row.urgency, "after": level, "remote_id": message.remote_id})
+            row.urgency = level
+        row.score = max(row.score, judgement.score)
+        row.unjudged = row.unjudged or judgement.unjudged
+        row.tags = list(dict.fromkeys((*row.tags, *judgement.tags)))[:MOST_TAGS]
+        if row.first_replied_at is None and row.waiting_since is not None:
+            due = row.waiting_since + self._target()
+            row.first_reply_due_at = min(due, row.first_reply_due_at or due)
+
+    def _target(self) -> timedelta:
+        level = max(self.row.urgency, Urgency.URGENT) if self.row.unjudged else self.row.urgency
+        return timedelta(seconds=settings.FIRST_REPLY_TARGETS[Urgency(level).name.lower()])
+
+    def _show(self, message: Message, judgement: Judgement) -> None:
+        instead = message.subject or "(no text)"
+        self.row.excerpt, self.row.excerpt_marks = cut_excerpt(message.text, judgement.spans, instead)
+
+
+def _is_urgent(judgement: Judgement) -> bool:
+    return judgement.level >= Urgency.URGENT or judgement.unjudged
