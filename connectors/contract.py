@@ -23,8 +23,8 @@ class AccountAccess:
 class Page:
     """A run's worth of items, oldest first, and the cursor that is true once they are stored.
 
-    `cursor` is committed with the items. `meter` holds facts for people, `warnings` sentences for the health page
-    (such as a gap that could not be fetched).
+    `cursor` is committed with the items. `meter` holds facts for people, `warnings` sentences for the health
+    page (such as a gap that could not be fetched).
     """
 
     items: tuple[Incoming | Unreadable, ...]

@@ -17,9 +17,9 @@ class AccountState(models.TextChoices):
 class Account(models.Model):
     """Our own identity on one channel.
 
-    `secrets` is encrypted JSON (connectors.secrets), never shown again. `cursor` is the channel's own, advanced
-    in the transaction that stores what it covers. `lease_fence` grows with every lease: a poller whose lease ran
-    out cannot commit.
+    `secrets` is encrypted JSON (connectors.secrets), never shown again. `cursor` is the channel's own,
+    advanced in the transaction that stores what it covers. `lease_fence` grows with every lease: a poller
+    whose lease ran out cannot commit.
     """
 
     channel = models.CharField(max_length=20)

@@ -182,6 +182,8 @@ DEFAULT_FROM_EMAIL = read_text("DESK_FROM_EMAIL", "digital-desk@localhost")
 
 # Where the outside world is: the real platforms, or the sandbox in the demo and in tests.
 SANDBOX_URL = read_text("SANDBOX_URL", "") if not PRODUCTION else ""
+SANDBOX_IMAP_PORT = read_number("SANDBOX_IMAP_PORT", 8143)
+SANDBOX_SMTP_PORT = read_number("SANDBOX_SMTP_PORT", 8125)
 OUTBOUND_LOOPBACK = not PRODUCTION
 # Hosts of the force itself that web hooks may reach although their address is a private one.
 OUTBOUND_PRIVATE_HOSTS = read_list("OUTBOUND_PRIVATE_HOSTS")

@@ -1,0 +1,101 @@
+"""One poll of one account: lease, fetch, and each page stored with its cursor in one transaction."""
+
+import hashlib
+import logging
+import os
+import socket
+import time
+from collections.abc import Iterator
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from connectors import leases, outcomes
+from connectors.access import open_access
+from connectors.contract import AccountAccess, Page
+from connectors.errors import ConnectorError
+from connectors.faults import BrokenAnswer
+from connectors.leases import Lease, LeaseLost
+from connectors.models import Account
+from connectors.registry import find_connector
+from inbox.incoming import Unreadable
+from inbox.services import ingest
+
+# A poll stops between pages after this long; what is left comes with the next one, at once.
+BUDGET_SECONDS = 40
+BROKEN_BEFORE_ITEM = 3
+log = logging.getLogger(__name__)
+
+
+def poll_account(account_id: int) -> bool:
+    """Fetch what is new on one account and store it. False when it was not due or somebody else has it."""
+    lease = leases.take_lease(account_id, f"{socket.gethostname()}:{os.getpid()}")
+    if lease is None:
+        return False
+    try:
+        facts, finished = collect(lease)
+    except LeaseLost:
+        log.warning("The lease of account %s ran out while it was polled; nothing was stored.", account_id)
+    except BrokenAnswer as error:
+        set_aside(lease, error)
+        outcomes.record_failure(lease, error)
+    except ConnectorError as error:
+        outcomes.record_failure(lease, error)
+    except Exception:
+        log.exception("Account %s could not be polled.", account_id)
+        outcomes.record_failure(lease, ConnectorError("The desk met a fault of its own.", code="defect"))
+    else:
+        outcomes.record_success(lease, facts, finished=finished)
+    return True
+
+
+def collect(lease: Lease) -> tuple[dict[str, Any], bool]:
+    """Store every page; return the facts for people, and whether everything was read within the budget."""
+    account = Account.objects.get(pk=lease.account_id)
+    access = open_access(account)
+    end = time.monotonic() + BUDGET_SECONDS
+    facts: dict[str, Any] = {"warnings": []}
+    pages = fetch_pages(account, access)
+    for page in pages:
+        store_page(lease, page)
+        facts["warnings"] += page.warnings
+        facts.update(page.meter)
+        if time.monotonic() > end:
+            return facts, next(pages, None) is None
+    return facts, True
+
+
+def fetch_pages(account: Account, access: AccountAccess) -> Iterator[Page]:
+    """Ask the channel for what is new since the stored cursor."""
+    return iter(find_connector(account.channel).fetch(access, dict(account.cursor)))
+
+
+def store_page(lease: Lease, page: Page) -> None:
+    """Store one page and advance the cursor, both or neither (quality rule 2). Raises LeaseLost."""
+    with transaction.atomic():
+        account = leases.lock_leased(lease)
+        if page.items:
+            ingest.store_page(account_id=account.pk, items=page.items)
+            account.last_item_at = timezone.now()
+        account.cursor = page.cursor
+        account.last_collected_at = timezone.now()
+        account.save(update_fields=["cursor", "last_item_at", "last_collected_at"])
+
+
+def set_aside(lease: Lease, error: BrokenAnswer) -> None:
+    """Make an answer that made no sense three times running a visible item; the cursor stays where it was.
+
+    Before that it is tried again, for a cut-off answer is mostly whole a moment later; after that no further
+    item is made until the account has worked again.
+    """
+    if Account.objects.values_list("failures", flat=True).get(pk=lease.account_id) != BROKEN_BEFORE_ITEM - 1:
+        return
+    name = f"answer:{hashlib.sha256(error.raw).hexdigest()[:32]}"
+    broken = Unreadable(remote_id=name, raw=error.raw, problem=error.sentence, media_type="text/plain")
+    try:
+        with transaction.atomic():
+            account = leases.lock_leased(lease)
+            ingest.store_page(account_id=account.pk, items=(broken,))
+    except LeaseLost:
+        log.warning("The lease of account %s ran out; its unreadable answer was not kept.", lease.account_id)

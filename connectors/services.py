@@ -1,0 +1,189 @@
+"""Add, test, pause, resume and re-connect accounts: for admins, each in the trail."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from audit.services import record
+from connectors.access import open_access
+from connectors.contract import AccountAccess, Health, SetupField
+from connectors.errors import ConnectorError
+from connectors.models import Account, AccountState
+from connectors.registry import find_connector
+from connectors.secrets import seal
+from inbox import live
+from inbox.errors import BadInput, NotAllowed, WrongState
+from inbox.models import Team
+from staff.permissions import can_manage_accounts, can_manage_teams
+
+
+@dataclass(frozen=True)
+class Typed:
+    """What an admin typed on the set-up page, parted into plain settings and credentials."""
+
+    config: dict[str, Any]
+    secrets: dict[str, str]
+
+
+def add_account(*, actor: Any, channel: str, name: str, values: dict[str, Any]) -> Account:
+    """Connect an account once a test of it has passed. Raises BadInput, NotAllowed."""
+    must_manage(actor)
+    if channel not in settings.CHANNELS:
+        raise BadInput("This channel is not enabled.", field="channel")
+    if not name.strip():
+        raise BadInput("Give the account a name. Nothing was stored.", field="name")
+    typed = read_values(channel, values)
+    access = AccountAccess(id=0, address="", config=typed.config, secrets=typed.secrets)
+    health = must_work(channel, access)
+    try:
+        with transaction.atomic():
+            account = Account.objects.create(
+                channel=channel,
+                name=name.strip()[:120],
+                address=health.address[:320],
+                config={**typed.config, **health.config},
+                secrets=seal(access.secrets),
+                capability_facts=find_connector(channel).capabilities(access).to_json(),
+                poll_seconds=settings.POLL_SECONDS,
+                next_poll_at=timezone.now(),
+            )
+            record(
+                actor=actor, verb="account added", subject=account, channel=channel, address=account.address
+            )
+            live.announce("account", id=account.pk)
+    except IntegrityError as error:
+        raise BadInput(
+            f"{health.address} is connected already. Nothing was changed.", field="address"
+        ) from error
+    return account
+
+
+def reconnect_account(*, actor: Any, account_id: int, values: dict[str, Any]) -> Account:
+    """Give an account new credentials once a test of them has passed. Raises BadInput, NotAllowed."""
+    must_manage(actor)
+    account = Account.objects.get(pk=account_id)
+    typed = read_values(account.channel, values)
+    config = {**account.config, **typed.config}
+    # Without a stored row behind it, a test cannot overwrite what is stored.
+    access = AccountAccess(id=0, address=account.address, config=config, secrets=typed.secrets)
+    health = must_work(account.channel, access)
+    if health.address and account.address and health.address.lower() != account.address.lower():
+        raise BadInput(
+            f"These credentials belong to {health.address}, not to {account.address}. Nothing was changed.",
+            field="address",
+        )
+    with transaction.atomic():
+        account = Account.objects.select_for_update().get(pk=account_id)
+        account.secrets, account.config = seal(access.secrets), {**config, **health.config}
+        account.capability_facts = find_connector(account.channel).capabilities(access).to_json()
+        account.save(update_fields=["secrets", "config", "capability_facts"])
+        change_state(account, AccountState.ACTIVE, actor, "account reconnected")
+    return account
+
+
+def pause_account(*, actor: Any, account_id: int) -> Account:
+    """Stop collecting and sending; a poll under way stores nothing more. Raises WrongState, NotAllowed."""
+    must_manage(actor)
+    with transaction.atomic():
+        account = Account.objects.select_for_update().get(pk=account_id)
+        if account.state == AccountState.PAUSED:
+            raise WrongState(f"{account.name} is paused already.")
+        return change_state(account, AccountState.PAUSED, actor, "account paused")
+
+
+def resume_account(*, actor: Any, account_id: int) -> Account:
+    """Collect and send again, from where it stopped. Raises WrongState, NotAllowed."""
+    must_manage(actor)
+    with transaction.atomic():
+        account = Account.objects.select_for_update().get(pk=account_id)
+        if account.state != AccountState.PAUSED:
+            raise WrongState(f"{account.name} is not paused.")
+        return change_state(account, AccountState.ACTIVE, actor, "account resumed")
+
+
+def test_account(*, actor: Any, account_id: int) -> Health:
+    """Look whether a stored account works, changing nothing. Raises NotAllowed."""
+    must_manage(actor)
+    account = Account.objects.get(pk=account_id)
+    try:
+        health = find_connector(account.channel).check(open_access(account))
+    except ConnectorError as error:
+        health = Health(ok=False, sentence=error.sentence)
+    with transaction.atomic():
+        record(actor=actor, verb="account tested", subject=account, ok=health.ok, found=health.sentence)
+    return health
+
+
+def set_web_hook_secret(*, actor: Any, team_id: int, secret: str) -> None:
+    """Store, encrypted, what signs a team's web hook. Raises NotAllowed."""
+    if actor is not None and not can_manage_teams(actor):
+        raise NotAllowed("You may not change teams.")
+    with transaction.atomic():
+        team = Team.objects.select_for_update().get(pk=team_id)
+        team.web_hook_secret = seal({"secret": secret})
+        team.save(update_fields=["web_hook_secret"])
+        record(actor=actor, verb="team web hook secret set", subject=team)
+
+
+def change_state(account: Account, state: AccountState, actor: Any, verb: str) -> Account:
+    """Set the state inside the caller's transaction; the fence moves, so that a poll under way is void."""
+    account.state, account.next_poll_at = state, timezone.now()
+    account.lease_until, account.lease_owner = None, ""
+    account.lease_fence += 1
+    account.failures, account.failing_since, account.limited_until = 0, None, None
+    account.problem_kind = account.problem = ""
+    account.save()
+    record(actor=actor, verb=verb, subject=account)
+    live.announce("account", id=account.pk)
+    return account
+
+
+def must_manage(actor: Any) -> None:
+    """Let admins pass, and the desk's own commands (no actor). Raises NotAllowed."""
+    if actor is not None and not can_manage_accounts(actor):
+        raise NotAllowed("You may not manage accounts.")
+
+
+def must_work(channel: str, access: AccountAccess) -> Health:
+    """Test an account. Raises BadInput with what was found when it does not work."""
+    try:
+        health = find_connector(channel).check(access)
+    except ConnectorError as error:
+        raise BadInput(f"{error.sentence} Nothing was stored.", field="") from error
+    if not health.ok:
+        raise BadInput(f"{health.sentence} Nothing was stored.", field="")
+    return health
+
+
+def read_values(channel: str, values: dict[str, Any]) -> Typed:
+    """Read what was typed by the channel's own set-up. Raises BadInput naming the field."""
+    config: dict[str, Any] = {}
+    secrets: dict[str, str] = {}
+    for field in find_connector(channel).setup().fields:
+        value = read_value(field, values.get(field.name))
+        if field.secret and value:
+            secrets[field.name] = str(value)
+        elif not field.secret:
+            config[field.name] = value
+    return Typed(config, secrets)
+
+
+def read_value(field: SetupField, value: Any) -> Any:
+    """Return one field's value in its own type; an empty one takes the initial value. Raises BadInput."""
+    if field.kind == "flag":
+        return value in {True, "true", "on", "yes", "1"}
+    text = str(value if value is not None else "").strip() or field.initial
+    if field.required and not text:
+        raise BadInput(f"{field.label} is missing. Nothing was stored.", field=field.name)
+    if field.kind == "number" and text:
+        if not (text.isascii() and text.isdigit() and len(text) < 10):
+            raise BadInput(f"{field.label} must be a whole number. Nothing was stored.", field=field.name)
+        return int(text)
+    if field.kind == "choice" and text not in {choice for choice, _ in field.choices}:
+        raise BadInput(
+            f"{field.label} has a value that is not offered. Nothing was stored.", field=field.name
+        )
+    return text

@@ -1,0 +1,1 @@
+"""X: mentions, replies and private messages of one account."""

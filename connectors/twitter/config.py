@@ -1,0 +1,77 @@
+"""What X allows, costs and asks for, and the guided set-up (contract sections 1.1 to 1.6)."""
+
+from connectors.contract import Setup, SetupField
+from inbox.capabilities import Capabilities
+
+NAME = "X"
+API = "https://api.twitter.com"
+API_HOSTS = ("api.twitter.com", "api.x.com")
+MEDIA_HOSTS = ("pbs.twimg.com", "video.twimg.com", "ton.twitter.com", "abs.twimg.com")
+
+# Contract section 1.3: direct messages may be read 15 times in 15 minutes.
+MESSAGE_SECONDS = 60
+# Mentions may appear late, beneath a cursor already passed: they are read again every so often.
+LATE_SECONDS, LATE_REACH_SECONDS = 300, 1_800
+# Edits and deletions are not told: young posts are looked up again every so often.
+LOOK_UP_SECONDS, LOOK_UP_AGE_SECONDS = 300, 3_600
+FIRST_REACH_SECONDS = 86_400
+MENTIONS_REACH = 800
+
+TWEET_FIELDS = (
+    "id,text,note_tweet,author_id,created_at,conversation_id,in_reply_to_user_id,referenced_tweets,attachments,"
+    "entities,edit_history_tweet_ids,edit_controls,lang,geo,possibly_sensitive,reply_settings,withheld"
+)
+EXPANSIONS = ["author_id", "referenced_tweets.id", "referenced_tweets.id.author_id", "attachments.media_keys"]
+MEDIA_FIELDS = ["media_key", "type", "url", "preview_image_url", "alt_text", "variants"]
+USER_FIELDS = ["id", "name", "username", "protected", "verified", "receives_your_dm"]
+MESSAGE_FIELDS = (
+    "id,text,event_type,created_at,dm_conversation_id,sender_id,attachments,referenced_tweets,participant_ids"
+)
+
+CAPABILITIES = Capabilities(
+    public=True,
+    private=True,
+    attachments=True,
+    public_length=280,
+    private_length=10_000,
+    length_rule="weighted",
+    icon="at-sign",
+    label=NAME,
+    triage_channel="x",
+    public_word="Public reply",
+    private_word="Private message",
+    price="A reply costs about $0.01, with a link $0.20, a private message about $0.015.",
+)
+
+SETUP = Setup(
+    title="Connect an X account",
+    steps=(
+        "Sign in to the X developer console with the account that shall answer the public.",
+        "Make a project and an app, with read and write access and access to private messages.",
+        "Under Keys and tokens, make the API key with its secret, and the access token with its secret.",
+        "Paste the four below. They are stored encrypted and are never shown again.",
+    ),
+    fields=(
+        SetupField("consumer_key", "API key", secret=True, required=False),
+        SetupField("consumer_secret", "API key secret", secret=True, required=False),
+        SetupField("access_token", "Access token", secret=True),
+        SetupField(
+            "access_token_secret",
+            "Access token secret",
+            help="Leave this empty when you connect with OAuth 2.0 and paste the four fields beneath.",
+            secret=True,
+            required=False,
+        ),
+        SetupField("client_id", "OAuth 2.0 client ID", secret=True, required=False),
+        SetupField("client_secret", "OAuth 2.0 client secret", secret=True, required=False),
+        SetupField("refresh_token", "OAuth 2.0 refresh token", secret=True, required=False),
+        SetupField(
+            "plan",
+            "Plan",
+            help="On all plans but Enterprise, public answers need a post that mentions or quotes you.",
+            kind="choice",
+            choices=(("pay", "Pay per use, Basic or Pro"), ("enterprise", "Enterprise")),
+            initial="pay",
+        ),
+    ),
+)

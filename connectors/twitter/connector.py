@@ -1,0 +1,79 @@
+"""The channel X, as the desk knows it."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from connectors.contract import AccountAccess, Health, Outgoing, Page, Receipt, Setup
+from connectors.errors import ConnectorError
+from connectors.files_over_http import fetch_over_http
+from connectors.reading import read_dict
+from connectors.twitter import config, sending
+from connectors.twitter.client import Client
+from connectors.twitter.fetching import ask_messages, fetch_pages
+from connectors.twitter.parse import Own
+from inbox.capabilities import Capabilities
+
+
+class TwitterConnector:
+    """One X account: posts that mention us, and private messages."""
+
+    word = "twitter"
+
+    def capabilities(self, access: AccountAccess) -> Capabilities:
+        """Return what an X account can do."""
+        return config.CAPABILITIES
+
+    def setup(self) -> Setup:
+        """Return the guided set-up."""
+        return config.SETUP
+
+    def check(self, access: AccountAccess) -> Health:
+        """Ask X who we are, and whether private messages can be read."""
+        client = Client(access)
+        me = read_dict(client.read(lambda api, signed: api.get_me(user_auth=signed)), "data")
+        user_id, username = str(me.get("id") or ""), str(me.get("username") or "")
+        if not user_id or not username:
+            return Health(ok=False, sentence="X answered, but did not say which account this is.")
+        return Health(
+            ok=True,
+            sentence=f"Connected as @{username}.",
+            details=("Mentions and own posts can be read.", self.check_messages(client)),
+            address=f"@{username}",
+            config={"user_id": user_id, "username": username},
+        )
+
+    def check_messages(self, client: Client) -> str:
+        """Say whether private messages can be read."""
+        try:
+            client.read(lambda api, signed: ask_messages(api, signed, None))
+        except ConnectorError as error:
+            return f"Private messages cannot be read now: {error.sentence}"
+        return "Private messages can be read. Messages in X's encrypted chat stay invisible to the desk."
+
+    def fetch(self, access: AccountAccess, cursor: dict[str, Any]) -> Iterator[Page]:
+        """Yield what is new."""
+        own = Own(
+            id=str(access.config["user_id"]),
+            username=str(access.config.get("username") or ""),
+            enterprise=access.config.get("plan") == "enterprise",
+        )
+        return fetch_pages(Client(access), own, cursor)
+
+    def send(self, access: AccountAccess, outgoing: Outgoing) -> Receipt:
+        """Send a public reply or a private message, once."""
+        send = sending.send_public if outgoing.visibility == "public" else sending.send_private
+        return send(Client(access), outgoing)
+
+    def find_sent(self, access: AccountAccess, outgoing: Outgoing) -> Receipt | None:
+        """Look whether the reply is on X."""
+        find = sending.find_public if outgoing.visibility == "public" else sending.find_private
+        return find(Client(access), outgoing)
+
+    def fetch_file(self, access: AccountAccess, source: str) -> tuple[bytes, str]:
+        """Fetch a picture or film; those of private messages need our signature."""
+        return fetch_over_http(
+            source, config.MEDIA_HOSTS, name=config.NAME, auth=Client(access).sign_file(source)
+        )
+
+
+CONNECTOR = TwitterConnector()

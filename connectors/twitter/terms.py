@@ -1,0 +1,59 @@
+"""What may answer a post or a message on X (contract section 1.1, fact 1)."""
+
+from typing import TYPE_CHECKING, Any
+
+from connectors.reading import read_dict, read_list, read_text
+from inbox.incoming import ReplyTerms
+
+if TYPE_CHECKING:
+    from connectors.twitter.parse import Includes, Own
+
+NOT_SUMMONED = (
+    "X lets us answer in public only where we are mentioned or quoted, and this post does neither. "
+    "Answer privately, or open the post on X."
+)
+NO_MESSAGES = "This person does not accept private messages from our account."
+PRIVATE_ONLY = "This was written privately, so it can be answered privately only."
+
+
+def answer_terms(
+    item: dict[str, Any], includes: "Includes", references: dict[str, str], own: "Own"
+) -> ReplyTerms:
+    """Return the terms of a public post."""
+    author_id = str(item.get("author_id") or "")
+    if author_id == own.id:
+        return ReplyTerms()
+    summoned = own.enterprise or mentions_us(item, own) or quotes_us(includes, references, own)
+    closed = includes.users.get(author_id, {}).get("receives_your_dm") is False
+    return ReplyTerms(
+        public_refusal="" if summoned else NOT_SUMMONED,
+        private_refusal=NO_MESSAGES if closed else "",
+        public_target=str(item["id"]),
+        private_target=f"with:{author_id}",
+    )
+
+
+def message_terms(thread: str, own: "Own") -> ReplyTerms:
+    """Return the terms of a private message: 1:1 threads are named by both ids, groups by one number."""
+    others = [part for part in thread.split("-") if part != own.id]
+    is_pair = "-" in thread and len(others) == 1
+    return ReplyTerms(
+        public_refusal=PRIVATE_ONLY, private_target=f"with:{others[0]}" if is_pair else f"in:{thread}"
+    )
+
+
+def mentions_us(item: dict[str, Any], own: "Own") -> bool:
+    """Say whether the post names our account."""
+    note = read_dict(item, "note_tweet") or read_dict(item, "note_post")
+    found = read_list(read_dict(item, "entities"), "mentions") + read_list(
+        read_dict(note, "entities"), "mentions"
+    )
+    name = own.username.lower()
+    if any(str(one.get("id")) == own.id or str(one.get("username", "")).lower() == name for one in found):
+        return True
+    return bool(name and not found and f"@{name}" in read_text(item, "text").lower())
+
+
+def quotes_us(includes: "Includes", references: dict[str, str], own: "Own") -> bool:
+    """Say whether the post quotes one of ours."""
+    return includes.posts.get(references.get("quoted", ""), {}).get("author_id") == own.id
