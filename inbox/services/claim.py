@@ -137,8 +137,8 @@ def prolong(member: Member, conversation_id: int, fence: int | None = None) -> C
 
 def read_claim(conversation_id: int) -> Claim:
     """Return the claim that this transaction has just written (its row is locked, so it is still true)."""
-    fence, until = Conversation.objects.values_list("fence", "held_until").get(pk=conversation_id)
-    return Claim(fence=fence, held_until=until)
+    row = Conversation.objects.values("fence", "held_until").get(pk=conversation_id)
+    return Claim(**row)
 
 
 def read_row(conversation_id: int) -> Conversation:

@@ -8,16 +8,19 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 
 from audit.services import record
-from inbox.enums import ConversationState, ReplyState, Visibility
-from inbox.errors import BadInput, CannotReply, KeyReused, MovedOn, NotHolder, WrongState
+from inbox.enums import ReplyState, Visibility
+from inbox.errors import BadInput, CannotReply, KeyReused, WrongState
 from inbox.live import announce
 from inbox.models import Conversation, Draft, Message, Reply
 from inbox.queries.composing import describe_composer
+from inbox.services.checks import ensure_current, ensure_hold
 from inbox.services.draft import put_back_text
-from inbox.services.steps import check_text, demand, is_held, keep, lock, need_text, read_clock
+from inbox.services.settle import confirm_sent, send_again
+from inbox.services.steps import check_text, demand, keep, lock, need_text, read_clock
 from staff.models import Member
 from staff.permissions import can_run_shift, can_work_inbox
 
+__all__ = ["ReplyRequest", "confirm_sent", "reply", "send_again", "take_back"]
 LONGEST = 100_000
 
 
@@ -109,36 +112,6 @@ def find_earlier(actor: Member, key: str, fingerprint: str) -> Reply | None:
     if row and row.fingerprint != fingerprint:
         raise KeyReused("This key was used for another reply. Nothing was sent.", reply=row.pk)
     return row
-
-
-def ensure_hold(conversation: Conversation, actor: Member, fence: int | None, now: datetime) -> None:
-    """Check that the actor may speak in this conversation now; claim it when nobody holds it."""
-    if conversation.state == ConversationState.RESOLVED:
-        raise WrongState("The conversation is resolved. Reopen it to answer.", state=conversation.state)
-    held = is_held(conversation, now)
-    name = conversation.holder.name if held and conversation.holder else None
-    if held and conversation.holder != actor:
-        raise NotHolder(f"{name} holds this conversation. Nothing was sent, your text is kept.", holder=name)
-    if fence is not None and fence != conversation.fence:
-        raise NotHolder(
-            "Your claim ran out and somebody else had it since. Nothing was sent, your text is kept.",
-            holder=name,
-        )
-    if not held:
-        conversation.fence += 1
-        conversation.holder = actor
-        announce("claim", id=conversation.pk, holder=actor.pk)
-    conversation.held_until = now + timedelta(seconds=settings.CLAIM_SECONDS)
-
-
-def ensure_current(conversation: Conversation, seen: int | None) -> None:
-    """Refuse an answer to something that has changed since it was drawn."""
-    if seen is not None and seen != conversation.version:
-        raise MovedOn(
-            "This conversation has changed since you opened it. Nothing was sent, your text is kept.",
-            version=conversation.version,
-            seen=seen,
-        )
 
 
 def choose_target(conversation: Conversation, visibility: str, text: str, now: datetime) -> Message | None:
