@@ -87,9 +87,10 @@ def in_thread(store: Store, thread: str) -> list[Kept]:
 def recent_threads(store: Store, limit: int) -> list[list[Kept]]:
     """The threads that moved last, newest first; each from its first mail to its last."""
     rows = store.execute(
-        "SELECT thread FROM mail_letters GROUP BY thread ORDER BY MAX(seq) DESC LIMIT ?", (limit,)
+        "SELECT thread FROM mail_letters ORDER BY seq DESC LIMIT ?", (limit * 10,)
     ).fetchall()
-    return [in_thread(store, row[0]) for row in rows]
+    threads = list(dict.fromkeys(row[0] for row in rows))[:limit]
+    return [in_thread(store, thread) for thread in threads]
 
 
 def as_journal(kept: Kept) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """Scenario files: what stands in them, checked when they are read."""
 
+import re
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -124,7 +125,7 @@ def _line(said: dict[str, Any]) -> Line:
     return Line(
         where=_voices(said.get("where", ())),
         by=str(said.get("by", "")),
-        says=str(said["says"]).strip(),
+        says=_unwrapped(str(said["says"])),
         subject=said.get("subject"),
         at=float(said.get("at", 0)),
         after=float(said.get("after", 0)),
@@ -133,6 +134,11 @@ def _line(said: dict[str, Any]) -> Line:
         pictures=tuple([said["picture"]] if "picture" in said else said.get("pictures", ())),
         then=_lines(said.get("then", ())),
     )
+
+
+def _unwrapped(text: str) -> str:
+    """Paragraphs without the line breaks that the file's own width made; short lines stay lines."""
+    return re.sub(r"(?m)(?<=^.{60})(.*)\n(?=\S)", r"\1 ", text.strip())
 
 
 def _voices(said: str | list[str]) -> tuple[str, ...]:

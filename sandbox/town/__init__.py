@@ -1,10 +1,5 @@
-"""The page on which a person plays the public."""
+"""The page on which a person plays the public: write as anybody, read what the desk answers."""
 
-from typing import Any
+from sandbox.town.page import town_routes
 
-from starlette.routing import BaseRoute
-
-
-def town_routes(world: Any) -> list[BaseRoute]:
-    """Routes of /town (page, its fragments, its static files); mount them beside the town's HTTP API."""
-    return []
+__all__ = ["town_routes"]
