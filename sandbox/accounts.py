@@ -114,7 +114,19 @@ class Accounts:
             raise ValueError(f"There is no account {identity_or_handle!r} on {channel}.")
         return found
 
+    def break_token(self, account: Account, how: str) -> None:
+        """From now on the account's long-lived credentials are "revoked" or "expired", until mended."""
+        self._store.remember(f"token:{account.channel}:{account.id}", how)
+
+    def broken_token(self, account: Account) -> str | None:
+        """ "revoked", "expired", or None when the credentials are in order."""
+        return self._store.recall(f"token:{account.channel}:{account.id}")
+
+    def mend_tokens(self) -> None:
+        self._store.forget("token:")
+
     def empty(self) -> None:
+        self.mend_tokens()
         self._store.execute("DELETE FROM accounts")
         self.found()
 

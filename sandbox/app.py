@@ -1,15 +1,34 @@
-"""The HTTP side of the sandbox: X, the Graph API, media, the town's API and its page."""
+"""The HTTP side of the sandbox: X, the Graph API, pictures, the town's API and its page."""
 
 from starlette.applications import Starlette
-from starlette.routing import BaseRoute
+from starlette.requests import Request
+from starlette.responses import RedirectResponse
+from starlette.routing import BaseRoute, Route
 
+from sandbox.graph.routes import graph_routes
+from sandbox.pictures import picture_routes
 from sandbox.town import town_routes
+from sandbox.town_api import Controls, town_api_routes
 from sandbox.world import World
+from sandbox.x.routes import x_routes
 
 
 def make_app(world: World) -> Starlette:
     """Everything on one port; the Graph API comes last because any first word can be an object's id."""
-    routes: list[BaseRoute] = [*town_routes(world)]
+    controls = Controls()
+    routes: list[BaseRoute] = [
+        Route("/", _to_town, methods=["GET"]),
+        *town_api_routes(world, controls),
+        *town_routes(world),
+        *picture_routes(world),
+        *x_routes(world, controls.limits),
+        *graph_routes(world, controls.usage),
+    ]
     app = Starlette(routes=routes)
+    app.router.redirect_slashes = False
     app.state.world = world
     return app
+
+
+async def _to_town(_request: Request) -> RedirectResponse:
+    return RedirectResponse("/town")

@@ -30,6 +30,7 @@ class Item:
     size: int
     width: int
     height: int
+    alt_text: str = ""
 
     @property
     def kind(self) -> str:
@@ -67,6 +68,12 @@ class Media:
     def get(self, identity: int) -> Item | None:
         row = self._store.one("SELECT id, doc FROM media WHERE id = ?", (identity,))
         return None if row is None else Item(id=row["id"], **json.loads(row["doc"]))
+
+    def describe(self, identity: int, alt_text: str) -> None:
+        """Give a picture its text for those who cannot see it."""
+        self._store.execute(
+            "UPDATE media SET doc = json_set(doc, '$.alt_text', ?) WHERE id = ?", (alt_text, identity)
+        )
 
     def content(self, identity: int) -> bytes | None:
         row = self._store.one("SELECT content FROM media WHERE id = ?", (identity,))

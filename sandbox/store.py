@@ -50,7 +50,7 @@ class Store:
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
-        """All or nothing, with one flush to disk; an inner one joins the outer. No await may happen inside."""
+        """All or nothing, with one flush to disk; an inner one joins the outer. Never await inside."""
         if self._depth:
             yield
             return
@@ -75,6 +75,10 @@ class Store:
     def recall(self, key: str) -> str | None:
         row = self.one("SELECT value FROM memory WHERE key = ?", (key,))
         return None if row is None else str(row["value"])
+
+    def forget(self, prefix: str) -> None:
+        """Drop every memory whose key begins with `prefix`."""
+        self.execute("DELETE FROM memory WHERE substr(key, 1, length(:p)) = :p", {"p": prefix})
 
     def close(self) -> None:
         self._connection.close()

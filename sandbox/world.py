@@ -15,6 +15,7 @@ from sandbox.settings import Settings
 from sandbox.store import Store
 from sandbox.words import Words
 from sandbox.x.people import XTown
+from sandbox.x.tokens import Tokens
 
 
 class More(TypedDict, total=False):
@@ -48,6 +49,7 @@ class World:
         self.accounts = Accounts(self.store)
         self.media = Media(self.store, settings.base)
         self.x = XTown(self.store, self.clock, self.accounts, self.media)
+        self.x_tokens = Tokens(self.store, self.accounts)
         self.facebook = FacebookTown(self.store, self.clock, self.accounts, self.media)
         self._open_mailboxes()
         self.player = Player(self)
@@ -106,7 +108,7 @@ class World:
         self.player.stop()
         with self.store.transaction():
             mail.empty(self.store)
-            for part in (self.x, self.facebook, self.media, self.accounts):
+            for part in (self.x, self.x_tokens, self.facebook, self.media, self.accounts):
                 part.empty()
             self.store.execute("DELETE FROM journal")
             self.clock.set_right()

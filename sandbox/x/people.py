@@ -109,9 +109,7 @@ class XTown:
 
     def publish(self, draft: Draft) -> Post:
         """Make a post of a draft: mentions in front of a reply, short links, entities, id."""
-        made, start = draft.text, 0
-        if draft.parent is not None and draft.mention:
-            made, start = texts.with_mentions(made, self._answered(draft))
+        made, start = self._begun(draft)
         made, meant = texts.shorten(made)
         made, meant, pictures = self._with_media(made, meant, draft.media)
         now = draft.created_at or self.clock.now()
@@ -140,6 +138,11 @@ class XTown:
         self.posts.keep(post, self._force_mentioned(made))
         return post
 
+    def made(self, draft: Draft) -> str:
+        """The text that a draft would have as a post."""
+        made, meant = texts.shorten(self._begun(draft)[0])
+        return self._with_media(made, meant, draft.media)[0]
+
     def send(self, account: Account, other: User, sender: User, text: str, media: tuple[int, ...]) -> Message:
         """A private message between an account of the force and one other user, from either of them."""
         message = Message(
@@ -157,7 +160,8 @@ class XTown:
 
     def user(self, identity: int) -> User:
         """The user of an id that a row holds."""
-        found = self.users.get(identity)
+        account = self.accounts.get(X, str(identity))
+        found = self.users.get(identity) if account is None else self.users.of_account(account)
         if found is None:
             raise LookupError(f"no user {identity}")
         return found
@@ -181,6 +185,12 @@ class XTown:
         if account.handle.lower() in present or (to is None and named):
             return text
         return f"@{account.handle} {text}"
+
+    def _begun(self, draft: Draft) -> tuple[str, int]:
+        """The text with the mentions X puts in front of a reply, and how long those are."""
+        if draft.parent is None or not draft.mention:
+            return draft.text, 0
+        return texts.with_mentions(draft.text, self._answered(draft))
 
     def _answered(self, draft: Draft) -> Iterable[str]:
         """Handles that X puts in front of a reply: the author answered, then whom that post mentions."""
