@@ -11,7 +11,7 @@ from inbox.enums import Direction, Visibility
 
 @dataclass(frozen=True)
 class Author:
-    """Who wrote it: `key` is stable and never a display name; `address` is what people recognise (@name, mail)."""
+    """Who wrote it: `key` is stable, never a display name; `address` is what people recognise (@name, mail)."""
 
     key: str
     name: str = ""
@@ -63,9 +63,11 @@ class Incoming:
     html: str = ""
     url: str = ""
     in_reply_to: str = ""
-    # Remote ids of messages this one may belong to, best first: it joins their conversation when one is known.
+    # Remote ids of messages that this one may belong to, best first: it joins the first one that is known.
     joins: tuple[str, ...] = ()
     automatic: bool = False
+    # The id (chosen by us, or the channel's) of a reply of ours that this says was not delivered.
+    undelivered: str = ""
     edited: bool = False
     deleted: bool = False
     files: tuple[IncomingFile, ...] = ()
@@ -76,7 +78,7 @@ class Incoming:
 
 @dataclass(frozen=True)
 class Unreadable:
-    """A payload that could not be read: it becomes a visible item with its raw source, on top of the queue."""
+    """A payload that could not be read: a visible item with its raw source, on top of the queue."""
 
     remote_id: str
     raw: bytes

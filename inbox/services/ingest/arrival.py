@@ -50,6 +50,7 @@ def receive(item: Incoming | Unreadable) -> Arrival:
         url=fit(item.url, 1000),
         media_type=fit(item.media_type, 60),
         in_reply_to=fit_key(item.in_reply_to, 500),
+        undelivered=fit_key(item.undelivered, 500),
         joins=tuple(fit_key(one, 500) for one in item.joins),
         written_at=item.written_at if item.written_at.tzinfo else item.written_at.replace(tzinfo=UTC),
     )

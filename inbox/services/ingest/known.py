@@ -55,8 +55,9 @@ def _payloads(account_id: int, ids: Iterable[str]) -> set[tuple[str, bytes]]:
 
 
 def _replies(account_id: int, arrivals: Sequence[Arrival]) -> dict[str, Reply]:
-    """Return our own replies by the remote id under which they come back."""
+    """Return our own replies by the ids under which they come back, as an echo or as undelivered."""
     ids = [arrival.item.remote_id for arrival in arrivals if arrival.item.direction == Direction.OUT]
+    ids += [arrival.item.undelivered for arrival in arrivals if arrival.item.undelivered]
     if not ids:
         return {}
     rows = Reply.objects.filter(Q(remote_id__in=ids) | Q(chosen_id__in=ids), conversation__account=account_id)

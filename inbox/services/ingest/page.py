@@ -78,7 +78,5 @@ def _write_trail(account: Any, storing: Storing, standings: Sequence[Standing]) 
         "changed": [message.pk for message in storing.changed],
         "conversations": [one.row.pk for one in standings],
     }
-    raised = [
-        Deed("conversation.urgency_raised", one.row, details) for one in standings for details in one.raised
-    ]
-    record_all(actor=None, deeds=[Deed("messages.collected", account, details), *raised])
+    deeds = [deed for one in standings for deed in one.deeds]
+    record_all(actor=None, deeds=[Deed("messages.collected", account, details), *deeds])

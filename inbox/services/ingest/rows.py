@@ -21,6 +21,7 @@ COLUMNS = {
     "urgency": "smallint",
     "score": "float8",
     "unjudged": "boolean",
+    "reply_trouble": "boolean",
     "waiting_since": "timestamptz",
     "last_message_at": "timestamptz",
     "first_reply_due_at": "timestamptz",

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.conf import settings
 
+from audit.services import Deed
 from inbox.enums import ConversationState, Outcome, Urgency
 from inbox.models import Conversation, Message
 from inbox.services.ingest.excerpt import cut_excerpt
@@ -26,11 +27,14 @@ class Standing:
     fresh: bool
     earlier: list[str] = field(default_factory=list)
     touched: bool = False
-    raised: list[dict[str, Any]] = field(default_factory=list)
+    deeds: list[Deed] = field(default_factory=list)
 
-    def hear(self, message: Message, judgement: Judgement) -> None:
-        """Take in a new message of the public."""
+    def hear(self, message: Message, judgement: Judgement, *, lost_reply: bool = False) -> None:
+        """Take in a new message of the public; `lost_reply` when it says that a reply of ours came back."""
         self._remember(message)
+        if lost_reply:
+            self._lose_reply(message)
+            return
         quiet = message.deleted_at is not None or (message.automatic and not _is_urgent(judgement))
         if quiet and not self._is_empty():
             return
@@ -56,6 +60,18 @@ class Standing:
         else:
             return
         self._show(message, judgement)
+
+    def _lose_reply(self, message: Message) -> None:
+        """Put it back in front of people as it was: what was asked has not been answered after all."""
+        row = self.row
+        row.reply_trouble = True
+        if row.state == ConversationState.RESOLVED:
+            row.outcome, row.outcome_reason, row.resolved_at = "", "", None
+        row.state, row.waiting_since = ConversationState.OPEN, row.waiting_since or self.now
+        self._note("reply.undelivered", message)
+
+    def _note(self, verb: str, message: Message, **details: Any) -> None:
+        self.deeds.append(Deed(verb, self.row, {"message": message.remote_id, **details}))
 
     def _remember(self, message: Message) -> None:
         self.touched = True
@@ -91,7 +107,7 @@ class Standing:
         row, level = self.row, int(judgement.level)
         if level > row.urgency:
             if tell:
-                self.raised.append({"before": row.urgency, "after": level, "remote_id": message.remote_id})
+                self._note("conversation.urgency_raised", message, before=row.urgency, after=level)
             row.urgency = level
         row.score = max(row.score, judgement.score)
         row.unjudged = row.unjudged or judgement.unjudged

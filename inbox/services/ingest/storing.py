@@ -82,7 +82,7 @@ class Storing:
             judgement = self._judge(arrival, standing, self._contacts[handle.pk])
             apply(message, judgement)
             self._contacts[handle.pk] += 1
-            standing.hear(message, judgement)
+            standing.hear(message, judgement, lost_reply=arrival.item.undelivered in self._known.replies)
         else:
             standing.overhear(message)
         self._attach(message, arrival, standing)

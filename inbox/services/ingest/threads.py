@@ -34,6 +34,8 @@ def place(arrivals: Sequence[Arrival], known: Known) -> dict[str, Place]:
 
 
 def _follow(arrival: Arrival, here: Mapping[str, Arrival], known: Known, been: set[str]) -> Place:
+    if arrival.item.undelivered in known.replies:
+        return known.replies[arrival.item.undelivered].conversation_id
     for one in arrival.item.joins:
         if one in known.messages:
             return known.messages[one].conversation_id
