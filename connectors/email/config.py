@@ -1,0 +1,158 @@
+"""What mail allows, the settings of a mailbox, and the guided set-up (contract section 6)."""
+
+from dataclasses import dataclass
+
+from connectors.contract import AccountAccess, Setup, SetupField
+from connectors.errors import AuthRevoked
+from inbox.capabilities import Capabilities
+
+NAME = "The mail server"
+PAGE_MAILS, PAGE_BYTES = 50, 10_000_000
+LARGEST_MAIL, HEAD_OF_LARGER = 60_000_000, 1_000_000
+SECONDS, SESSION_SECONDS = 20.0, 50.0
+
+CAPABILITIES = Capabilities(
+    private=True,
+    has_subject=True,
+    attachments=True,
+    icon="mail",
+    label="E-mail",
+    private_word="E-mail",
+)
+
+
+@dataclass(frozen=True)
+class Server:
+    """Where to connect and how: `security` is "tls", "starttls" or "none" (loopback only)."""
+
+    host: str
+    port: int
+    security: str
+
+
+@dataclass(frozen=True)
+class Mailbox:
+    """The settings of one mailbox, read from an account. `auth` is "password", "microsoft" or "google"."""
+
+    address: str
+    username: str
+    imap: Server
+    smtp: Server
+    auth: str
+    folder: str
+    sent_folder: str
+    from_name: str
+    signature: str
+    plus_addresses: bool
+    files_sent: bool  # the server puts what is sent into the Sent folder by itself
+    from_now: bool
+
+    @property
+    def domain(self) -> str:
+        """Return what stands behind the @ of our own address."""
+        return self.address.rpartition("@")[2].lower() or "localhost"
+
+
+def read_mailbox(access: AccountAccess) -> Mailbox:
+    """Return the account's settings. Raises AuthRevoked when what is needed is missing: a person must set it."""
+    given = {name: str(value).strip() for name, value in access.config.items() if value is not None}
+    imap = _read_server(given, "imap", 993)
+    smtp = _read_server(given, "smtp", 587)
+    filed = given.get("files_sent", "auto")
+    return Mailbox(
+        address=access.address.strip(),
+        username=given.get("username") or access.address.strip(),
+        imap=imap,
+        smtp=smtp,
+        auth=given.get("auth") or "password",
+        folder=given.get("folder") or "INBOX",
+        sent_folder=given.get("sent_folder", ""),
+        from_name=given.get("from_name", ""),
+        signature=given.get("signature", ""),
+        plus_addresses=given.get("plus_addresses", "") in {"yes", "True", "true"},
+        files_sent=filed == "yes" or (filed == "auto" and _files_by_itself(smtp.host)),
+        from_now=given.get("start") == "now",
+    )
+
+
+def _read_server(given: dict[str, str], kind: str, usual_port: int) -> Server:
+    host = given.get(f"{kind}_host", "")
+    port = given.get(f"{kind}_port") or str(usual_port)
+    if not host or not port.isdigit() or not 0 < int(port) < 65_536:
+        raise AuthRevoked(f"The {kind.upper()} server of this mailbox is not set.", code="settings")
+    usual = {993: "tls", 465: "tls"}.get(int(port), "starttls")
+    return Server(host, int(port), given.get(f"{kind}_security") or usual)
+
+
+def _files_by_itself(host: str) -> bool:
+    """Microsoft 365 and Google file what is sent through them (contract 6.6)."""
+    return host.lower().endswith((".office365.com", ".outlook.com", ".gmail.com", ".googlemail.com"))
+
+
+SECURITY = (
+    ("", "As usual for the port"),
+    ("tls", "TLS"),
+    ("starttls", "STARTTLS"),
+    ("none", "None (this machine only)"),
+)
+
+SETUP = Setup(
+    title="Connect a mailbox",
+    steps=(
+        "Ask your mail administrator for a mailbox of the desk's own, with IMAP and SMTP switched on.",
+        "For Microsoft 365, register an application with the permissions to read by IMAP and to send by SMTP, and "
+        "give it access to this one mailbox. For Google, connect with a refresh token or an app password.",
+        "Type the servers and the sign-in below, and press Test. The test reads nothing and sends nothing.",
+    ),
+    fields=(
+        SetupField("address", "Address of the mailbox", help="What the public writes to."),
+        SetupField("imap_host", "Server for reading (IMAP)"),
+        SetupField("imap_port", "Port for reading", kind="number", initial="993"),
+        SetupField("imap_security", "Security for reading", kind="choice", choices=SECURITY, required=False),
+        SetupField("smtp_host", "Server for sending (SMTP)"),
+        SetupField("smtp_port", "Port for sending", kind="number", initial="587"),
+        SetupField("smtp_security", "Security for sending", kind="choice", choices=SECURITY, required=False),
+        SetupField(
+            "auth",
+            "Sign-in",
+            kind="choice",
+            choices=(("password", "Password"), ("microsoft", "Microsoft 365"), ("google", "Google")),
+            initial="password",
+        ),
+        SetupField("username", "User name", help="Left empty, it is the address.", required=False),
+        SetupField("password", "Password", secret=True, required=False),
+        SetupField("tenant", "Tenant (Microsoft)", required=False),
+        SetupField("client_id", "Application ID", required=False),
+        SetupField("client_secret", "Application secret", secret=True, required=False),
+        SetupField("refresh_token", "Refresh token", secret=True, required=False),
+        SetupField("access_token", "Access token", secret=True, required=False),
+        SetupField("folder", "Folder to collect from", initial="INBOX", required=False),
+        SetupField(
+            "sent_folder", "Folder of sent mail", help="Left empty, the server is asked.", required=False
+        ),
+        SetupField(
+            "files_sent",
+            "The server files sent mail by itself",
+            kind="choice",
+            choices=(("auto", "As usual for the server"), ("yes", "Yes"), ("no", "No, the desk does")),
+            initial="auto",
+        ),
+        SetupField("from_name", "Name that the public sees", required=False),
+        SetupField("signature", "Lines under every reply", required=False),
+        SetupField(
+            "plus_addresses",
+            "Mail to name+anything@ reaches this mailbox",
+            help="Answers then find their conversation even when a mail program loses the thread. Switch it on only "
+            "when your mail administrator says so: otherwise answers would bounce.",
+            kind="flag",
+            required=False,
+        ),
+        SetupField(
+            "start",
+            "Begin with",
+            kind="choice",
+            choices=(("all", "All mail in the folder"), ("now", "Mail that arrives from now on")),
+            initial="all",
+        ),
+    ),
+)

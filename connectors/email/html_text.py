@@ -1,0 +1,149 @@
+"""Read HTML as text, for search, triage and the quiet view of a mail.
+
+Quoted blocks become lines that begin with `>`, and what a mail program marks as the answered mail becomes one
+such block, so that folding works on HTML as it does on text.
+"""
+
+import re
+from html.parser import HTMLParser
+
+import nh3
+
+LONGEST = 2_000_000
+_BLOCKS = {
+    *(
+        "address",
+        "article",
+        "aside",
+        "blockquote",
+        "center",
+        "dd",
+        "div",
+        "dl",
+        "dt",
+        "footer",
+        "form",
+        "h1",
+        "h2",
+    ),
+    *("h3", "h4", "h5", "h6", "header", "hr", "li", "main", "ol", "p", "pre", "section", "table", "tr", "ul"),
+}
+_SPACED = {"p", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "table", "pre"}
+# Where the mail programs of Google, Microsoft, Yahoo, Proton, Zoho and Mozilla begin the mail that is answered.
+_QUOTE_CLASSES = {
+    "gmail_quote",
+    "yahoo_quoted",
+    "protonmail_quote",
+    "zmail_extra",
+    "moz-cite-prefix",
+    "tutanota_quote",
+}
+_QUOTE_IDS = {
+    "divrplyfwdmsg",
+    "appendonsend",
+    "olk_src_body_section",
+    "mail-editor-reference-message-container",
+}
+REPLY_MARK = "-----Original Message-----"
+_TIDY = nh3.Cleaner(
+    tags=nh3.ALLOWED_TAGS | _BLOCKS | {"font", "img"},
+    attributes={"*": {"class", "id"}, "a": {"href"}, "img": {"alt"}},
+    clean_content_tags={"script", "style", "title", "template", "noscript"},
+    link_rel=None,
+)
+
+
+def read_html(html: str) -> str:
+    """Return the text that a reader of the page would see; addresses of links stand behind their words."""
+    reader = _Reader()
+    reader.feed(_TIDY.clean(html[:LONGEST].replace("\0", "\ufffd")))
+    reader.close()
+    return reader.text()
+
+
+class _Reader(HTMLParser):
+    """Collects lines. The input has been through a real HTML parser, so that its tags are balanced."""
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self._lines: list[str] = []
+        self._line: list[str] = []
+        self._quotes = 0
+        self._verbatim = 0
+        self._marked = False
+        self._link: tuple[str, int] | None = None
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = {name: value or "" for name, value in attrs}
+        if tag in _BLOCKS:
+            self._break(blank=tag in _SPACED)
+        self._mark_quote(tag, given)
+        match tag:
+            case "br":
+                self._break(force=True)
+            case "blockquote":
+                self._quotes += 1
+            case "pre":
+                self._verbatim += 1
+            case "li":
+                self._line.append("• ")
+            case "img" if given.get("alt", "").strip():
+                self._line.append(f"[{given['alt'].strip()}]")
+            case "td" | "th" if self._line:
+                self._line.append(" ")
+            case "a":
+                self._link = (given.get("href", ""), len(self._line))
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == "a" and self._link:
+            self._finish_link(*self._link)
+            self._link = None
+        if tag in _BLOCKS:
+            self._break(blank=tag in _SPACED)
+        if tag == "blockquote":
+            self._quotes = max(0, self._quotes - 1)
+        elif tag == "pre":
+            self._verbatim = max(0, self._verbatim - 1)
+
+    def handle_data(self, data: str) -> None:
+        if self._verbatim:
+            first, *others = data.split("\n")
+            self._line.append(first)
+            for line in others:
+                self._break(force=True)
+                self._line.append(line)
+            return
+        self._line.append(re.sub(r"[ \t\r\n\f]+", " ", data))
+
+    def text(self) -> str:
+        """Return what was read, without runs of empty lines."""
+        self._break()
+        return re.sub(r"\n{3,}", "\n\n", "\n".join(self._lines)).strip("\n")
+
+    def _break(self, *, blank: bool = False, force: bool = False) -> None:
+        line = "".join(self._line).replace("\xa0", " ")
+        line = line.rstrip() if self._verbatim else re.sub(r" {2,}", " ", line).strip()
+        self._line = []
+        prefix = ">" * self._quotes + (" " if self._quotes and line else "")
+        if line or force:
+            self._lines.append(f"{prefix}{line}")
+        if blank and self._lines and self._lines[-1].strip(">"):
+            self._lines.append(">" * self._quotes)
+
+    def _mark_quote(self, tag: str, given: dict[str, str]) -> None:
+        """Write a line where a mail program says that the answered mail begins."""
+        if self._marked or not self._lines:
+            return
+        name = given.get("id", "").lower().removeprefix("x_")
+        names = {word.removeprefix("x_") for word in given.get("class", "").lower().split()}
+        if name in _QUOTE_IDS or (names & _QUOTE_CLASSES and tag != "blockquote"):
+            self._break()
+            self._marked = True
+            if not names & {"gmail_quote", "moz-cite-prefix"}:  # these bring a line of their own
+                self._lines.append(REPLY_MARK)
+
+    def _finish_link(self, address: str, start: int) -> None:
+        words = "".join(self._line[start:]).strip()
+        plain = address.removeprefix("mailto:").removeprefix("tel:")
+        if address and plain.rstrip("/") not in {words, words.rstrip("/")} and not address.startswith("#"):
+            self._line.append(f" <{address}>" if words else address)
