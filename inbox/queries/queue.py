@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.fields.tuple_lookups import Tuple, TupleGreaterThan, TupleLessThan
@@ -18,6 +19,8 @@ from staff.permissions import can_see_inbox
 ORDER = ("band", "waiting_since", "id")
 COUNT_CAP = 999
 LARGEST_PAGE = 200
+# Before a place: the page that ends there.
+BACK = "-"
 
 
 @dataclass(frozen=True)
@@ -30,6 +33,7 @@ class QueueFilter:
     urgency: int | None = None
     tag: str = ""
     q: str = ""
+    state: str = ""
 
 
 @dataclass(frozen=True)
@@ -44,10 +48,14 @@ class Tab:
 
 @dataclass(frozen=True)
 class QueuePage:
-    """Conversations with `address` (the person's handle) on each; `next` leads on, None at the end."""
+    """Conversations with `address` (the person's handle) on each; `next` and `previous` lead on and back.
+
+    Both are places to pass as `after`; None where the list ends.
+    """
 
     rows: list[Conversation]
     next: str | None
+    previous: str | None = None
 
 
 TABS = {
@@ -65,9 +73,34 @@ def list_queue(member: Member, wanted: QueueFilter, after: str | None = None, li
     """Return a page of what `member` may see; an unknown tab is the queue, a spoilt `after` is the start."""
     tab = choose_tab(wanted.tab)
     limit = max(1, min(limit, LARGEST_PAGE))
-    rows = list(place_after(select(member, wanted), tab, after)[: limit + 1])
-    following = write_place(rows[limit - 1], tab.order) if len(rows) > limit else None
-    return QueuePage(rows=rows[:limit], next=following)
+    back = bool(after) and str(after).startswith(BACK)
+    values = read_place(str(after).removeprefix(BACK), tab.order) if after else None
+    rows = select(member, wanted)
+    if values is not None:
+        rows = go_on_from(rows, tab, values, back)
+    found = list(rows[: limit + 1])
+    more, page = len(found) > limit, found[:limit]
+    if values is not None and back:
+        page.reverse()
+        return fold(page, tab, leads_on=True, leads_back=more)
+    return fold(page, tab, leads_on=more, leads_back=values is not None)
+
+
+def fold(page: list[Conversation], tab: Tab, leads_on: bool, leads_back: bool) -> QueuePage:
+    """Return the page with the places that lead on and back."""
+    following = write_place(page[-1], tab.order) if page and leads_on else None
+    preceding = BACK + write_place(page[0], tab.order) if page and leads_back else None
+    return QueuePage(rows=page, next=following, previous=preceding)
+
+
+def go_on_from(
+    rows: QuerySet[Conversation], tab: Tab, values: list[Any], back: bool
+) -> QuerySet[Conversation]:
+    """Return the rows after a place, or those before it, nearest first."""
+    columns = Tuple(*(F(name) for name in tab.order))
+    compare = TupleLessThan if tab.newest_first != back else TupleGreaterThan
+    following = rows.filter(compare(columns, values))
+    return following.reverse() if back else following
 
 
 def count_tabs(member: Member, wanted: QueueFilter) -> dict[str, int]:
@@ -110,24 +143,21 @@ def filter_rows(member: Member, wanted: QueueFilter, tab: Tab) -> QuerySet[Conve
         rows = rows.filter(account_id=wanted.account)
     if wanted.urgency is not None:
         rows = rows.filter(urgency=wanted.urgency)
+    if wanted.state:
+        rows = rows.filter(state=wanted.state)
     if wanted.tag:
         rows = rows.filter(tags__contains=[wanted.tag])
     return narrow(rows, wanted.q) if wanted.q.strip() else rows
 
 
+def get_address(row: Conversation) -> str:
+    """Return the person's handle as loaded by `with_row_facts`."""
+    return str(vars(row).get("address") or "")
+
+
 def choose_tab(word: str) -> Tab:
     """Return the tab of that name, or the queue."""
     return TABS.get(word, TABS["queue"])
-
-
-def place_after(rows: QuerySet[Conversation], tab: Tab, after: str | None) -> QuerySet[Conversation]:
-    """Return the rows that follow a place in the tab's order."""
-    values = read_place(after, tab.order) if after else None
-    if values is None:
-        return rows
-    columns = Tuple(*(F(name) for name in tab.order))
-    compare = TupleLessThan if tab.newest_first else TupleGreaterThan
-    return rows.filter(compare(columns, values))
 
 
 def count_waiting(member: Member, urgency: int = Urgency.URGENT) -> int:

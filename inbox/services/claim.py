@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import cast
 
 from django.conf import settings
 from django.db import transaction
@@ -137,8 +138,9 @@ def prolong(member: Member, conversation_id: int, fence: int | None = None) -> C
 
 def read_claim(conversation_id: int) -> Claim:
     """Return the claim that this transaction has just written (its row is locked, so it is still true)."""
-    row = Conversation.objects.values("fence", "held_until").get(pk=conversation_id)
-    return Claim(**row)
+    fence, until = Conversation.objects.values_list("fence", "held_until").get(pk=conversation_id)
+    # A claim is whole or not there at all: the database's own constraint says so.
+    return Claim(fence=fence, held_until=cast("datetime", until))
 
 
 def read_row(conversation_id: int) -> Conversation:

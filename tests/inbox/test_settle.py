@@ -22,6 +22,7 @@ def lost(operator, settings) -> Reply:
     request = ReplyRequest(text="We are coming", visibility="public", key="k")
     row = reply(actor=operator, conversation_id=conversation.pk, request=request)
     leased = lease_reply(row.pk)
+    assert leased
     mark_unknown(row.pk, fence=leased.fence)
     row.refresh_from_db()
     return row
@@ -59,7 +60,9 @@ def test_it_is_not_there_send_it_again_with_a_reason(operator, lost):
     again = send_again(actor=operator, reply_id=lost.pk, reason="Not on our page at 14:32")
     assert (again.state, again.looks, again.next_look_at) == (ReplyState.QUEUED, 0, None)
     assert not Conversation.objects.get().reply_trouble
-    assert lease_reply(again.pk).attempts == 2
+    leased = lease_reply(again.pk)
+    assert leased
+    assert leased.attempts == 2
 
 
 def test_the_first_attempt_cannot_settle_what_was_sent_again(operator, lost):
@@ -97,4 +100,4 @@ def test_a_reply_whose_fate_is_known_is_not_settled_again(operator, auditor, los
         confirm_sent(actor=operator, reply_id=lost.pk, url=LINK)
     with pytest.raises(WrongState):
         send_again(actor=operator, reply_id=lost.pk, reason="again")
-    assert Reply.objects.get().sent_at <= timezone.now()
+    assert Reply.objects.filter(sent_at__lte=timezone.now()).exists()

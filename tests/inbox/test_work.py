@@ -36,6 +36,8 @@ def test_a_grading_needs_a_reason_and_moves_the_time_at_which_an_answer_is_due(o
         actor=operator, conversation_id=conversation.pk, urgency=Urgency.CRITICAL, reason="A child"
     )
     assert (graded.band, graded.unjudged, graded.graded_by) == (1, False, operator)
+    assert graded.first_reply_due_at
+    assert graded.waiting_since
     assert (graded.first_reply_due_at - graded.waiting_since).total_seconds() == 60
     assert conversation.gradings.get().reason == "A child"
 
