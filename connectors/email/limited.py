@@ -4,6 +4,7 @@ One child a process of ours, started when first needed and used again; one that 
 reading, never us a worker.
 """
 
+import atexit
 import json
 import os
 import struct
@@ -139,3 +140,4 @@ def _close_quietly(close: Callable[[], None]) -> None:
 
 
 _READER = LimitedReader()
+atexit.register(_READER.close)

@@ -48,7 +48,7 @@ def make_incoming(letter: Letter, fetched: Fetched, mailbox: Mailbox, remote_id:
     joins = find_joins(letter, mailbox.address)
     # What a first mail quotes is news to us; only in an answer is it what we know already.
     answers = bool(joins or letter.in_reply_to or letter.references or _ANSWER.match(letter.subject))
-    lost = letter.bounce is not None and letter.bounce.permanent and bool(joins)
+    lost = letter.bounce.message_id if letter.bounce and letter.bounce.permanent else ""
     return Incoming(
         remote_id=remote_id,
         thread_key=name_thread(letter, remote_id),
@@ -63,8 +63,8 @@ def make_incoming(letter: Letter, fetched: Fetched, mailbox: Mailbox, remote_id:
         html=letter.html,
         in_reply_to=joins[0] if joins else "",
         joins=joins,
-        # That our answer did not arrive is for people to see, so it counts as something that waits.
-        automatic=bool(letter.automatic) and not lost,
+        automatic=bool(letter.automatic),
+        undelivered=lost,
         files=tuple(IncomingFile(one.name, one.kind, one.content) for one in letter.enclosures),
         terms=describe_terms(letter, mailbox),
         remarks=list_remarks(letter, fetched),
