@@ -11,7 +11,7 @@ UNTIL_CLEARED = 0
 
 @dataclass
 class Fault:
-    """One order. `operation` may hold `*`; `times` 0 means until cleared; `skip` lets that many calls pass first.
+    """One order. `operation` may hold `*`; `times` 0 means until cleared; `skip` lets that many pass first.
 
     `more` holds what the fault itself needs: seconds, status, code, subcode, title, detail and the like.
     """

@@ -33,6 +33,12 @@ class Item:
     alt_text: str = ""
 
     @property
+    def media_key(self) -> str:
+        """`{kind number}_{id}` as X has it: 3 is a photo, 7 a video, 16 an animated GIF."""
+        numbers = {"photo": 3, "video": 7, "animated_gif": 16}
+        return f"{numbers.get(self.kind, 13)}_{self.id}"
+
+    @property
     def kind(self) -> str:
         """ "photo", "video", "animated_gif" or "file"."""
         if self.type == "image/gif":

@@ -11,7 +11,7 @@ class BadSettings(Exception):
 
 @dataclass(frozen=True, kw_only=True)
 class Settings:
-    """Ports are on 127.0.0.1 only; `data` is the folder of the durable world; `speed` 2.0 is twice as fast."""
+    """Ports are on 127.0.0.1 only; `data` is the folder of the durable world; `speed` 2.0 is double."""
 
     port: int = 8100
     imap_port: int = 8143

@@ -42,8 +42,8 @@ def gone(identity: str) -> Refused:
     """The object does not exist, or the page may not see it: the same words for both."""
     return refuse(
         100,
-        f"Unsupported get request. Object with ID '{identity}' does not exist, cannot be loaded due to missing"
-        " permissions, or does not support this operation. Please read the Graph API documentation at"
+        f"Unsupported get request. Object with ID '{identity}' does not exist, cannot be loaded due to"
+        " missing permissions, or does not support this operation. Please read the Graph API documentation at"
         " https://developers.facebook.com/docs/graph-api",
         33,
         type="GraphMethodException",

@@ -190,6 +190,10 @@ class FacebookTown:
         person = self.person(identity)
         return "" if person is None else person.name
 
+    def who(self, identity: str) -> dict[str, str]:
+        """A page or person as others see them."""
+        return {"name": self.name_of(identity), "id": identity}
+
     def empty(self) -> None:
         for table in TABLES:
             self.store.execute(f"DELETE FROM {table}")  # noqa: S608 - names of our own tables

@@ -1,4 +1,4 @@
-"""The order "ranked", in which Facebook shows comments unless told otherwise: popular, then by its own mind."""
+"""The order "ranked", how Facebook shows comments unless told otherwise: popular, then by its own mind."""
 
 from collections.abc import Callable
 

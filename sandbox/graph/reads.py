@@ -4,23 +4,19 @@ from collections.abc import Callable
 from typing import Any
 
 from sandbox.accounts import FACEBOOK, Account
-from sandbox.graph import fields as field_language
-from sandbox.graph.errors import JSON, gone, refuse
+from sandbox.graph.asked import Fields, answer, edge_of, fields_of, ids_of, owner_of
+from sandbox.graph.errors import gone, refuse
 from sandbox.graph.fields import Field
+from sandbox.graph.inbox import Inbox
 from sandbox.graph.nodes import Nodes
-from sandbox.graph.paging import Edge, cursor_of, read_cursor
+from sandbox.graph.paging import Edge, cursor_of
 from sandbox.graph.people import FacebookTown
 from sandbox.graph.ranking import ranked
-from sandbox.graph.schema import Conversation, Message, Thing
+from sandbox.graph.schema import Thing
 from sandbox.graph.things import Part
-from sandbox.ids import milliseconds
 from sandbox.serving.call import Answer, Call
 
-_DETAILED = 20
-"""Only so many newest messages of a conversation show more than id and time (contract section 3)."""
-
 _EVERYTHING = 100_000
-Fields = tuple[Field, ...] | None
 
 
 class Reads:
@@ -29,22 +25,25 @@ class Reads:
     def __init__(self, town: FacebookTown) -> None:
         self._town = town
         self._nodes = Nodes(town, self._nested)
+        self.inbox = Inbox(town, self._nested)
 
     def object(self, call: Call) -> Answer:
         """Any object by its id."""
-        shape = self.shape(_owner(call), _fields(call))
-        return _answer(shape, [str(shape["id"])])
+        shape = self.shape(owner_of(call), fields_of(call))
+        return answer(shape, [str(shape["id"])])
 
     def objects(self, call: Call) -> Answer:
         """Several objects at once: `ids`."""
         identities = [identity for identity in call.query.get("ids", "").split(",") if identity]
         if not 1 <= len(identities) <= 50:
             raise refuse(100, "(#100) Param ids must hold 1 to 50 ids")
-        return _answer({identity: self.shape(identity, _fields(call)) for identity in identities}, identities)
+        return answer(
+            {identity: self.shape(identity, fields_of(call)) for identity in identities}, identities
+        )
 
     def feed(self, call: Call) -> Answer:
         """Posts by the page, by visitors and by those who tag it."""
-        return self._posts(call, lambda page, part: self._town.things.posts(page, part))
+        return self._posts(call, self._town.things.posts)
 
     def posts(self, call: Call) -> Answer:
         """Only what the page itself posted."""
@@ -60,31 +59,21 @@ class Reads:
 
     def comments(self, call: Call) -> Answer:
         """Comments under a post or a comment: ranked and of the first level unless asked otherwise."""
-        edge = _edge(call, "comments")
-        body = self._comments(edge, _fields(call))
-        return _answer(body, _ids(body))
+        edge = edge_of(call, "comments")
+        body = self._comments(edge, fields_of(call))
+        return answer(body, ids_of(body))
 
     def likes(self, call: Call) -> Answer:
-        body = self._likes(self._thing(_owner(call)))
-        return _answer(body, [])
-
-    def conversations(self, call: Call) -> Answer:
-        """Conversations of a page, the latest moved first."""
-        body = self._conversations(_edge(call, "conversations"), _fields(call))
-        return _answer(body, _ids(body))
-
-    def messages(self, call: Call) -> Answer:
-        """Messages of a conversation, newest first."""
-        body = self._messages(_edge(call, "messages"), _fields(call))
-        return _answer(body, _ids(body))
+        body = self._likes(self._thing(owner_of(call)))
+        return answer(body, [])
 
     def accounts(self, call: Call) -> Answer:
         """The pages that the person who connects them manages."""
-        fields = _fields(call) or tuple(
+        fields = fields_of(call) or tuple(
             Field(name) for name in ("access_token", "category", "name", "id", "tasks")
         )
         pages = self._town.accounts.all(FACEBOOK)
-        return _answer(
+        return answer(
             {"data": [self._nodes.page(page, fields) for page in pages]}, [page.id for page in pages]
         )
 
@@ -95,20 +84,18 @@ class Reads:
         )
         if page is not None:
             return self._nodes.page(page, fields)
-        if identity.startswith("t_"):
-            return self._nodes.conversation(self._conversation(identity), fields)
-        if identity.startswith("m_"):
-            return self._message(identity, fields)
+        if identity.startswith(("t_", "m_")):
+            return self.inbox.shape(identity, fields)
         if self._town.person(identity) is not None:
             return self._nodes.person(identity, fields)
         return self._nodes.thing(self._thing(identity), fields)
 
     def _posts(self, call: Call, rows: Callable[[str, Part], list[Thing]]) -> Answer:
-        edge = _edge(call, call.path["edge"])
+        edge = edge_of(call, call.path["edge"])
         page = self._page(edge.owner)
         found = rows(page.id, edge.part())
-        body = self._things_page(edge, found, _fields(call))
-        return _answer(body, _ids(body))
+        body = self._things_page(edge, found, fields_of(call))
+        return answer(body, ids_of(body))
 
     def _things_page(self, edge: Edge, found: list[Thing], fields: Fields) -> dict[str, Any]:
         limit = edge.limit()
@@ -151,50 +138,13 @@ class Reads:
         total = self._town.things.likes(thing.id)
         return {"data": [], "summary": {"total_count": total, "can_like": True, "has_liked": False}}
 
-    def _conversations(self, edge: Edge, fields: Fields) -> dict[str, Any]:
-        page, limit = self._page(edge.owner), edge.limit()
-        after = edge.query.get("after")
-        beyond = None if not after else _pair(read_cursor(after, "after"))
-        who = edge.query.get("user_id", "")
-        user_id = int(who) if who.isdecimal() else None
-        found = self._town.messages.conversations(page.id, beyond, limit + 1, user_id)
-        return edge.page(
-            found[:limit],
-            len(found) > limit,
-            lambda talk: cursor_of(milliseconds(talk.updated_at), talk.number),
-            lambda talk: self._nodes.conversation(talk, fields),
-        )
-
-    def _messages(self, edge: Edge, fields: Fields) -> dict[str, Any]:
-        talk, part = self._conversation(edge.owner), edge.part()
-        found = self._town.messages.of(talk.number, part.after, part.limit)
-        newest = {message.id for message in self._town.messages.of(talk.number, limit=_DETAILED)}
-        return edge.page(
-            found[: part.limit - 1],
-            len(found) >= part.limit,
-            lambda message: cursor_of(message.number),
-            lambda message: self._nodes.message(message, talk, fields if message.id in newest else None),
-        )
-
-    def _message(self, identity: str, fields: Fields) -> dict[str, Any]:
-        message: Message | None = self._town.messages.get(identity)
-        if message is None:
-            raise gone(identity)
-        if self._town.messages.rank(message) >= _DETAILED:
-            raise refuse(
-                100, f"The message with ID '{identity}' has been deleted or is too old to be read.", 33
-            )
-        return self._nodes.message(message, self._conversation(f"t_{message.conversation}"), fields)
-
     def _nested(self, owner: str, field: Field) -> Any:
         """An edge asked for like a field: its arguments are its query."""
         edge = Edge(owner, field.name, "v26.0", dict(field.arguments))
         if field.name == "comments":
             return self._comments(edge, field.inner)
-        if field.name == "messages":
-            return self._messages(edge, field.inner)
-        if field.name == "conversations":
-            return self._conversations(edge, field.inner)
+        if field.name in ("messages", "conversations"):
+            return self.inbox.nested(edge, field)
         if field.name in ("likes", "reactions"):
             return self._likes(self._thing(owner))
         by = owner if field.name == "posts" else None
@@ -206,42 +156,8 @@ class Reads:
             raise gone(identity)
         return found
 
-    def _conversation(self, identity: str) -> Conversation:
-        found = self._town.messages.conversation(identity)
-        if found is None:
-            raise gone(identity)
-        return found
-
     def _page(self, identity: str) -> Account:
         found = self._town.accounts.get(FACEBOOK, identity)
         if found is None:
             raise gone(identity)
         return found
-
-
-def _owner(call: Call) -> str:
-    owner = call.path["owner"]
-    return call.account.id if owner == "me" and call.account is not None else owner
-
-
-def _fields(call: Call) -> Fields:
-    text = call.query.get("fields", "")
-    return field_language.parse(text) if text else None
-
-
-def _edge(call: Call, name: str) -> Edge:
-    return Edge(_owner(call), name, call.path["version"], dict(call.query))
-
-
-def _answer(body: dict[str, Any], ids: list[str]) -> Answer:
-    return Answer(body=body, media_type=JSON, note={"ids": ids})
-
-
-def _ids(body: dict[str, Any]) -> list[str]:
-    return [str(item["id"]) for item in body["data"]]
-
-
-def _pair(numbers: tuple[int, ...]) -> tuple[int, int]:
-    if len(numbers) != 2:
-        raise refuse(100, "(#100) Invalid parameter: the cursor is not valid")
-    return numbers[0], numbers[1]

@@ -26,7 +26,7 @@ CREATE TABLE IF NOT EXISTS fb_objects (
 CREATE INDEX IF NOT EXISTS fb_objects_page ON fb_objects (page_id, number) WHERE kind = 'post';
 CREATE INDEX IF NOT EXISTS fb_objects_post ON fb_objects (post_id, number) WHERE kind = 'comment';
 CREATE INDEX IF NOT EXISTS fb_objects_parent ON fb_objects (parent_id, number) WHERE parent_id IS NOT NULL;
-CREATE INDEX IF NOT EXISTS fb_objects_answered ON fb_objects (answered_id, number) WHERE answered_id IS NOT NULL;
+CREATE INDEX IF NOT EXISTS fb_objects_answered ON fb_objects (answered_id, number);
 CREATE INDEX IF NOT EXISTS fb_objects_from ON fb_objects (from_id, number);
 CREATE TABLE IF NOT EXISTS fb_conversations (
   number INTEGER PRIMARY KEY,
@@ -67,8 +67,8 @@ class Person:
 class Thing:
     """A post on the page or a comment under one.
 
-    `parent_id` is the top-level comment that a second-level one stands under; `answered_id` is what its writer
-    really answered, which two levels of threading cannot show (contract section 2.5).
+    `parent_id` is the top-level comment that a second-level one stands under; `answered_id` is what its
+    writer really answered, which two levels of threading cannot show (contract section 2.5).
     """
 
     number: int

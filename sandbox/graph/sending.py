@@ -64,7 +64,7 @@ class Sending:
         return text, None if metadata is None else str(metadata), media
 
     def _check_window(self, page: Account, person: Person, call: Call) -> None:
-        """24 hours after the person last wrote; seven days for a human agent. Moves with the world's clock."""
+        """24 hours after the person last wrote; seven days for a human agent, by the world's clock."""
         kind = str(call.value("messaging_type") or "RESPONSE")
         tag = call.value("tag")
         if kind not in _TYPES:

@@ -88,10 +88,10 @@ class Things:
         return [_thing(row) for row in rows]
 
     def count(self, post_id: str, top_only: bool = False) -> int:
-        where = " AND parent_id IS NULL" if top_only else ""
         row = self._store.one(
-            "SELECT count(*) FROM fb_objects WHERE kind = 'comment' AND gone = 0 AND post_id = ?" + where,
-            (post_id,),
+            "SELECT count(*) FROM fb_objects WHERE kind = 'comment' AND gone = 0 AND post_id = ?"
+            " AND (NOT ? OR parent_id IS NULL)",
+            (post_id, top_only),
         )
         return 0 if row is None else int(row[0])
 

@@ -34,7 +34,7 @@ class Platform(Protocol):
 
 
 class Door:
-    """An ASGI endpoint for one operation. All work on the world is done in one transaction, without a pause."""
+    """An ASGI endpoint for one operation. All work on the world is one transaction, without a pause."""
 
     def __init__(self, platform: Platform, operation: str, handler: Handler) -> None:
         self._platform = platform

@@ -12,7 +12,7 @@ Change = Callable[[dict[str, Any], Fault], Any]
 
 
 def spoiled(answer: Answer, fault: Fault) -> Answer:
-    """The answer after the fault; unchanged when the fault is none of content or there is nothing to spoil."""
+    """The answer after the fault; unchanged when it is no fault of content or there is nothing to spoil."""
     if fault.fault == "malformed":
         return replace(answer, body=answer.content()[:-1] + b",,")
     change = CHANGES.get(fault.fault)

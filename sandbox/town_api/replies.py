@@ -39,10 +39,10 @@ def _public_on_x(world: World, post: Post) -> list[dict[str, Any]]:
             "id": str(answer.id),
             "text": answer.text[answer.start :],
             "at": answer.created_at.isoformat(),
-            "by": world.x.user(answer.author_id).name,
+            "by": world.x.users.of(answer.author_id).name,
         }
         for answer in answers
-        if world.x.user(answer.author_id).force
+        if world.x.users.of(answer.author_id).force
     ]
 
 

@@ -48,6 +48,7 @@ def town_api_routes(world: World, controls: Controls) -> list[BaseRoute]:
         *_reading(world),
         *_fault_routes(world),
         *_running(world, controls),
+        *_account_routes(world),
         *_scenario_routes(world),
     ]
     return [_polite(route) for route in routes if isinstance(route, Route)]
@@ -122,14 +123,6 @@ def _running(world: World, controls: Controls) -> list[Route]:
         controls.clear()
         return JSONResponse({"empty": True})
 
-    async def open_account(request: Request) -> JSONResponse:
-        item = await asked.an_object(request)
-        made = world.open_account(asked.text_of(item, "channel"), asked.text_of(item, "name"))
-        return JSONResponse(made, 201)
-
-    async def accounts(_request: Request) -> JSONResponse:
-        return JSONResponse({"accounts": [account.as_dict() for account in world.accounts.all()]})
-
     async def limits(request: Request) -> JSONResponse:
         item = await asked.an_object(request)
         if not isinstance(item.get("real"), bool):
@@ -142,9 +135,22 @@ def _running(world: World, controls: Controls) -> list[Route]:
         Route("/town/clock", move, methods=["POST"]),
         Route("/town/clock", set_right, methods=["DELETE"]),
         Route("/town/reset", reset, methods=["POST"]),
+        Route("/town/limits", limits, methods=["POST"]),
+    ]
+
+
+def _account_routes(world: World) -> list[Route]:
+    async def open_account(request: Request) -> JSONResponse:
+        item = await asked.an_object(request)
+        made = world.open_account(asked.text_of(item, "channel"), asked.text_of(item, "name"))
+        return JSONResponse(made, 201)
+
+    async def accounts(_request: Request) -> JSONResponse:
+        return JSONResponse({"accounts": [account.as_dict() for account in world.accounts.all()]})
+
+    return [
         Route("/town/accounts", open_account, methods=["POST"]),
         Route("/town/accounts", accounts, methods=["GET"]),
-        Route("/town/limits", limits, methods=["POST"]),
     ]
 
 

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from sandbox.accounts import Account
+from sandbox.media import Media
 from sandbox.serving.call import Answer, Call
 from sandbox.x import errors
 from sandbox.x.posts import Span
@@ -59,6 +61,13 @@ def wanted(call: Call) -> Wanted:
         dm_event=_names(call, "dm_event.fields"),
         expansions=frozenset(expansions),
     )
+
+
+def caller(call: Call) -> Account:
+    """The account that calls. Refused: an app alone."""
+    if call.account is None:
+        raise Refused(errors.app_only("It needs a user."))
+    return call.account
 
 
 def known_only(call: Call, *names: str) -> None:
@@ -136,6 +145,22 @@ def page_end(call: Call, name: str) -> int | None:
             errors.invalid(name, token, f"The `{name}` query parameter value [{token}] is not valid")
         )
     return int(text)
+
+
+def text(form: dict[str, Any]) -> str:
+    """The text of a body, empty when absent. Refused: it is no text."""
+    found = form.get("text", "")
+    if not isinstance(found, str):
+        raise Refused(errors.invalid("text", found, "$.text: must be a string"))
+    return found
+
+
+def known_media(media: Media, value: Any) -> int:
+    """The id of something uploaded before. Refused: there is no such thing."""
+    found = checked_id("media_id", value)
+    if media.get(found) is None:
+        raise Refused(errors.problem(400, "Your media IDs are invalid.", title="Invalid Request"))
+    return found
 
 
 def _names(call: Call, parameter: str) -> frozenset[str]:

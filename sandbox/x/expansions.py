@@ -25,7 +25,12 @@ class _Found:
     errors: list[dict[str, Any]] = field(default_factory=list)
 
     def as_parts(self) -> dict[str, Any]:
-        groups = {"users": self.users, "tweets": self.tweets, "media": self.media, "places": self.places}
+        groups: dict[str, dict[Any, dict[str, Any]]] = {
+            "users": self.users,
+            "tweets": self.tweets,
+            "media": self.media,
+            "places": self.places,
+        }
         includes = {name: list(group.values()) for name, group in groups.items() if group}
         parts: dict[str, Any] = {"includes": includes} if includes else {}
         return {**parts, "errors": self.errors} if self.errors else parts
@@ -79,7 +84,7 @@ class Expansions:
             parent = self._town.posts.get(identity)
             if parent is None or parent.gone:
                 found.errors.append(errors.missing("tweet", str(identity), _PARENT))
-            elif self._town.user(parent.author_id).protected:
+            elif self._town.users.of(parent.author_id).protected:
                 found.errors.append(errors.not_visible("tweet", str(identity), _PARENT))
             else:
                 found.tweets[identity] = self._shapes.post(parent, wanted)
@@ -100,4 +105,4 @@ class Expansions:
 
     def _user(self, identity: int, wanted: Wanted, found: _Found) -> None:
         if identity not in found.users:
-            found.users[identity] = self._shapes.user(self._town.user(identity), wanted)
+            found.users[identity] = self._shapes.user(self._town.users.of(identity), wanted)

@@ -10,7 +10,7 @@ REAL = {
     "mentions": 300,
     "user_tweets": 900,
     "dm_events": 15,
-    "dm_conversation_events": 15,
+    "dm_thread": 15,
     "tweets_lookup": 5000,
     "tweet": 900,
     "users_lookup": 900,

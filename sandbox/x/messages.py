@@ -52,10 +52,10 @@ class Messages:
     ) -> list[Message]:
         """Newest first, as `of_account`."""
         rows = self._store.execute(
-            "SELECT * FROM x_messages WHERE conversation_id = :conversation AND (:below IS NULL OR id < :below)"
+            "SELECT * FROM x_messages WHERE conversation_id = :talk AND (:below IS NULL OR id < :below)"
             " AND created_ms >= :since ORDER BY id DESC LIMIT :limit",
             {
-                "conversation": conversation_id,
+                "talk": conversation_id,
                 "below": below,
                 "since": milliseconds(since),
                 "limit": limit,

@@ -14,7 +14,10 @@ from sandbox.serving.call import Call
 from sandbox.world import World
 from sandbox.x.tokens import LIFE_SECONDS
 
-SCOPE = "tweet.read tweet.write tweet.moderate.write users.read dm.read dm.write media.write block.read offline.access"
+SCOPE = (
+    "tweet.read tweet.write tweet.moderate.write users.read dm.read dm.write media.write block.read"
+    " offline.access"
+)
 
 
 def oauth_routes(world: World) -> list[Route]:

@@ -44,8 +44,8 @@ class Posts:
             "place": post.place,
         }
         self._store.execute(
-            "INSERT INTO x_posts (id, author_id, conversation_id, parent_id, first_id, created_ms, digest, doc)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO x_posts (id, author_id, conversation_id, parent_id, first_id, created_ms, digest,"
+            " doc) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 post.id,
                 post.author_id,

@@ -3,15 +3,13 @@
 from datetime import timedelta
 from typing import Any
 
-from sandbox.accounts import Account
 from sandbox.serving.call import Answer, Call
 from sandbox.x import asked, errors
 from sandbox.x.asked import Refused, Wanted
 from sandbox.x.expansions import Expansions
-from sandbox.x.messages import conversation_of
 from sandbox.x.people import XTown
 from sandbox.x.posts import Span
-from sandbox.x.schema import Message, Post, User
+from sandbox.x.schema import Post, User
 from sandbox.x.shapes import Shapes
 
 _MENTIONS_REACH, _OWN_REACH, _OWN_REACH_NO_REPLIES = 800, 3200, 800
@@ -29,7 +27,7 @@ class Reads:
 
     def me(self, call: Call) -> Answer:
         asked.known_only(call)
-        user = self._town.users.of_account(self._caller(call))
+        user = self._town.users.of_account(asked.caller(call))
         return Answer(
             body={"data": self._shapes.user(user, asked.wanted(call))}, note={"ids": [str(user.id)]}
         )
@@ -41,7 +39,7 @@ class Reads:
         limit = asked.count(call, 5, 100, 10)
         found = self._town.posts.mentions_of(user.id, asked.span(call, limit, _MENTIONS_REACH))
         walked = found[:limit]
-        visible = [post for post in walked if not self._town.user(post.author_id).protected]
+        visible = [post for post in walked if not self._town.users.of(post.author_id).protected]
         return self._page(visible, len(found) > limit, asked.wanted(call), walked)
 
     def written(self, call: Call) -> Answer:
@@ -62,8 +60,7 @@ class Reads:
         asked.known_only(call, "ids")
         identities = [part for part in call.query.get("ids", "").split(",") if part]
         if not 1 <= len(identities) <= 100:
-            message = f"The number of values in the `ids` query parameter list [{len(identities)}] is not between 1 and 100"
-            raise Refused(errors.invalid("ids", call.query.get("ids", ""), message))
+            raise Refused(_too_many("ids", len(identities)))
         posts: list[Post] = []
         gone: list[dict[str, Any]] = []
         for identity in identities:
@@ -94,8 +91,7 @@ class Reads:
         by = "usernames" if "usernames" in call.query else "ids"
         values = [value for value in call.query.get(by, "").split(",") if value]
         if not 1 <= len(values) <= 100:
-            message = f"The number of values in the `{by}` query parameter list [{len(values)}] is not between 1 and 100"
-            raise Refused(errors.invalid(by, call.query.get(by, ""), message))
+            raise Refused(_too_many(by, len(values)))
         found = {value: self._by(by, value) for value in values}
         wanted = asked.wanted(call)
         data = [self._shapes.user(user, wanted) for user in found.values() if user is not None]
@@ -113,46 +109,6 @@ class Reads:
         return Answer(
             body={"data": self._shapes.user(user, asked.wanted(call))}, note={"ids": [str(user.id)]}
         )
-
-    def events(self, call: Call) -> Answer:
-        """All direct messages of the account, 30 days back; there is no since_id here."""
-        return self._events(call, None)
-
-    def events_with(self, call: Call) -> Answer:
-        """The messages of the account with one other user."""
-        other = asked.identity(call, "participant_id")
-        return self._events(call, conversation_of(int(self._caller(call).id), other))
-
-    def events_of(self, call: Call) -> Answer:
-        """The messages of one conversation that the account takes part in."""
-        conversation = call.path["id"]
-        if self._caller(call).id not in conversation.split("-"):
-            raise Refused(errors.problem(404, f"Could not find conversation [{conversation[:60]}]."))
-        return self._events(call, conversation)
-
-    def _events(self, call: Call, conversation: str | None) -> Answer:
-        asked.known_only(call, "max_results", "pagination_token", "event_types")
-        limit = asked.count(call, 1, 100, 100)
-        below = asked.page_end(call, "pagination_token")
-        oldest = self._town.clock.now() - _MESSAGES_REACH
-        if conversation is None:
-            account = int(self._caller(call).id)
-            found = self._town.messages.of_account(account, below, oldest, limit + 1)
-        else:
-            found = self._town.messages.of_conversation(conversation, below, oldest, limit + 1)
-        kinds = call.query.get("event_types", "MessageCreate").split(",")
-        return self._messages_page(found if "MessageCreate" in kinds else [], limit, asked.wanted(call))
-
-    def _messages_page(self, found: list[Message], limit: int, wanted: Wanted) -> Answer:
-        shown = found[:limit]
-        meta: dict[str, Any] = {"result_count": len(shown)}
-        if len(found) > limit:
-            meta["next_token"] = asked.page_token(shown[-1].id)
-        body: dict[str, Any] = {"meta": meta}
-        if shown:
-            body["data"] = [self._shapes.message(message, wanted) for message in shown]
-            body.update(self._expansions.of_messages(shown, wanted))
-        return Answer(body=body, note={"ids": [str(message.id) for message in shown]})
 
     def _page(self, shown: list[Post], more: bool, wanted: Wanted, walked: list[Post]) -> Answer:
         """One page of a timeline; `walked` are the rows it went over, of which some may not be shown."""
@@ -176,18 +132,15 @@ class Reads:
         post = self._town.posts.get(asked.checked_id(parameter, value))
         if post is None or post.gone:
             gone.append(errors.missing("tweet", value, parameter))
-        elif self._town.user(post.author_id).protected:
+        elif self._town.users.of(post.author_id).protected:
             gone.append(errors.not_visible("tweet", value, parameter))
         else:
             posts.append(post)
 
     def _by(self, by: str, value: str) -> User | None:
         if by == "usernames":
-            account = self._town.accounts.by_handle("x", value)
-            return self._town.users.of_account(account) if account else self._town.users.by_username(value)
-        identity = asked.checked_id(by, value)
-        account = self._town.accounts.get("x", str(identity))
-        return self._town.users.of_account(account) if account else self._town.users.get(identity)
+            return self._town.users.named(value)
+        return self._town.users.find(asked.checked_id(by, value))
 
     def _user(self, identity: int) -> User:
         user = self._by("ids", str(identity))
@@ -196,7 +149,7 @@ class Reads:
             raise Refused(Answer(body={"errors": gone}, note={"ids": []}))
         return user
 
-    def _caller(self, call: Call) -> Account:
-        if call.account is None:
-            raise Refused(errors.app_only("It needs a user."))
-        return call.account
+
+def _too_many(name: str, count: int) -> Answer:
+    message = f"The number of values in the `{name}` query parameter list [{count}] is not between 1 and 100"
+    return errors.invalid(name, count, message)

@@ -62,7 +62,7 @@ class User:
 
 @dataclass(frozen=True, kw_only=True)
 class Post:
-    """`text` is what the author wrote, unescaped, with short links; offsets in `entities` fit the escaped text.
+    """`text` is what the author wrote, unescaped, with short links; `entities` count in the escaped text.
 
     `start` counts the code points of the mentions that X itself put in front of a reply.
     """

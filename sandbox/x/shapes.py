@@ -7,7 +7,7 @@ from sandbox.ids import person_number
 from sandbox.media import Item
 from sandbox.x import text as texts
 from sandbox.x.asked import Wanted
-from sandbox.x.people import XTown, media_key
+from sandbox.x.people import XTown
 from sandbox.x.schema import Message, Post, User
 
 _EDITABLE = timedelta(hours=1)
@@ -43,7 +43,7 @@ class Shapes:
 
     def user(self, user: User, wanted: Wanted) -> dict[str, Any]:
         shape: dict[str, Any] = {"id": str(user.id), "name": user.name, "username": user.username}
-        more = {
+        more: dict[str, Any] = {
             "created_at": moment(user.created_at),
             "description": "Official account." if user.force else "",
             "protected": user.protected,
@@ -64,7 +64,7 @@ class Shapes:
         return shape
 
     def media(self, item: Item, wanted: Wanted) -> dict[str, Any]:
-        shape: dict[str, Any] = {"media_key": media_key(item), "type": item.kind}
+        shape: dict[str, Any] = {"media_key": item.media_key, "type": item.kind}
         address = f"{self._base}/media/{item.id}/{item.name}"
         more: dict[str, Any] = {"width": item.width, "height": item.height, "alt_text": item.alt_text or None}
         if item.kind == "photo":
@@ -101,7 +101,7 @@ class Shapes:
         }
         items = self._town.media.items(list(message.media))
         if items:
-            more["attachments"] = {"media_keys": [media_key(item) for item in items]}
+            more["attachments"] = {"media_keys": [item.media_key for item in items]}
         shape.update((name, value) for name, value in more.items() if name in wanted.dm_event)
         return shape
 
@@ -131,7 +131,7 @@ class Shapes:
 
     def _attachments(self, post: Post) -> dict[str, Any] | None:
         items = self._town.media.items(list(post.media))
-        return {"media_keys": [media_key(item) for item in items]} if items else None
+        return {"media_keys": [item.media_key for item in items]} if items else None
 
     def _edit_controls(self, post: Post) -> dict[str, Any]:
         first = self._town.posts.get(post.first_id) or post
@@ -152,7 +152,7 @@ def place_id(name: str) -> str:
 
 
 def shorten_long(post: Post) -> tuple[str, str | None]:
-    """(what `text` shows, the whole as note_tweet has it or None): a long post is cut at 280 (contract 1.4)."""
+    """(what `text` shows, the whole as note_tweet has it or None): long posts are cut (contract 1.4)."""
     body = post.text[post.start :]
     if len(body) <= _SHOWN:
         return post.text, None

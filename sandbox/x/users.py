@@ -5,7 +5,7 @@ import re
 from datetime import UTC, datetime
 from typing import Any
 
-from sandbox.accounts import Account
+from sandbox.accounts import Account, Accounts, X
 from sandbox.ids import person_number
 from sandbox.store import Store
 from sandbox.x.schema import User
@@ -18,14 +18,31 @@ _JOINED = datetime(2015, 3, 9, 8, 30, tzinfo=UTC)
 class Users:
     """The rows of x_users. The same name is the same user, before and after a reset."""
 
-    def __init__(self, store: Store) -> None:
-        self._store = store
+    def __init__(self, store: Store, accounts: Accounts) -> None:
+        self._store, self._accounts = store, accounts
 
     def get(self, identity: int) -> User | None:
         return self._found("id = ?", identity)
 
     def by_username(self, username: str) -> User | None:
         return self._found("username = ?", username.lstrip("@"))
+
+    def of(self, identity: int) -> User:
+        """The user of an id that a row holds. LookupError: there is none."""
+        found = self.find(identity)
+        if found is None:
+            raise LookupError(f"no user {identity}")
+        return found
+
+    def find(self, identity: int) -> User | None:
+        """The user of an id, an account of the force among them."""
+        account = self._accounts.get(X, str(identity))
+        return self.get(identity) if account is None else self.of_account(account)
+
+    def named(self, username: str) -> User | None:
+        """The user of a name, an account of the force among them."""
+        account = self._accounts.by_handle(X, username)
+        return self.by_username(username) if account is None else self.of_account(account)
 
     def of_account(self, account: Account) -> User:
         """The user that an account of the force is."""
