@@ -32,7 +32,7 @@ def renew_secrets(
     with transaction.atomic():
         account = Account.objects.select_for_update().only("secrets").filter(pk=access.id).first()
         secrets = unseal(account.secrets) if account else dict(access.secrets)
-        if secrets.get("access_token") == stale:
+        if secrets.get("access_token", "") == stale:
             secrets.update(renew(secrets))
             if account:
                 account.secrets = seal(secrets)
