@@ -1,5 +1,58 @@
-"""The addresses of this room."""
+"""The addresses of the console."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from inbox.views import (
+    acknowledge,
+    actions,
+    composer,
+    conversation,
+    deeds,
+    files,
+    queue,
+    search,
+    shift,
+    told,
+)
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", queue.show_queue, name="queue"),
+    path("queue/rows/", queue.show_rows, name="queue-rows"),
+    path("search/", search.search, name="search"),
+    path("announcements/", told.show_announcements, name="announcements"),
+    path("alarms/heard/", actions.hear_alarms, name="alarms-heard"),
+    path("typing/", composer.tell_typing, name="typing"),
+    path("c/<int:conversation_id>/", conversation.show_conversation, name="conversation"),
+    path("c/<int:conversation_id>/claim/", actions.claim_it, name="claim"),
+    path("c/<int:conversation_id>/release/", actions.release_it, name="release"),
+    path("c/<int:conversation_id>/take-over/", actions.take_over, name="take-over"),
+    path("c/<int:conversation_id>/extend/", actions.extend_it, name="extend"),
+    path("c/<int:conversation_id>/assign/", actions.assign_it, name="assign"),
+    path("c/<int:conversation_id>/reply/", composer.send_reply, name="reply"),
+    path("c/<int:conversation_id>/draft/", composer.save_draft, name="draft"),
+    path("c/<int:conversation_id>/note/", deeds.add_note, name="note"),
+    path("c/<int:conversation_id>/urgency/", deeds.change_urgency, name="urgency"),
+    path("c/<int:conversation_id>/tags/", deeds.set_tags, name="tags"),
+    path("c/<int:conversation_id>/escalate/", deeds.escalate_it, name="escalate"),
+    path("c/<int:conversation_id>/resolve/", deeds.resolve_it, name="resolve"),
+    path("c/<int:conversation_id>/reopen/", deeds.reopen_it, name="reopen"),
+    path("escalations/<int:escalation_id>/acknowledge/", deeds.acknowledge_it, name="escalation-acknowledge"),
+    path("escalations/<int:escalation_id>/withdraw/", deeds.withdraw_it, name="escalation-withdraw"),
+    path("acknowledge/<str:token>/", acknowledge.acknowledge, name="acknowledge"),
+    path("replies/<int:reply_id>/take-back/", composer.take_back, name="take-back"),
+    path("replies/<int:reply_id>/confirm/", composer.confirm_sent, name="confirm-sent"),
+    path("replies/<int:reply_id>/send-again/", composer.send_again, name="send-again"),
+    path("attachments/<int:attachment_id>/", files.download, name="attachment"),
+    path("attachments/<int:attachment_id>/picture/", files.show_picture, name="picture"),
+    path("messages/<int:message_id>/raw/", files.download_source, name="message-source"),
+    path("messages/<int:message_id>/html/", files.show_html, name="message-html"),
+    path("shift/", shift.show_board, name="shift"),
+    path("shift/<int:conversation_id>/assign/", shift.assign, name="shift-assign"),
+    path("shift/announce/", shift.announce, name="shift-announce"),
+    path(
+        "shift/announcements/<int:announcement_id>/end/",
+        shift.end_announcement,
+        name="shift-announcement-end",
+    ),
+    path("shift/hand-over/", shift.hand_over, name="shift-hand-over"),
+]

@@ -1,0 +1,66 @@
+"""What every view of the console asks first: may they see it, what list do they come from, is it a piece?"""
+
+from typing import Any
+
+from django.http import Http404, HttpRequest
+
+from inbox.enums import Urgency
+from inbox.models import Conversation
+from inbox.queries.conversation import load_conversation
+from inbox.queries.queue import TABS, QueueFilter
+
+FIELDS = ("tab", "channel", "account", "urgency", "tag", "q")
+
+
+def load(request: HttpRequest, conversation_id: int) -> Conversation:
+    """Return the conversation, or 404 when it is not there or may not be seen."""
+    try:
+        return load_conversation(request.user, conversation_id)
+    except Conversation.DoesNotExist:
+        raise Http404 from None
+
+
+def wants_piece(request: HttpRequest) -> bool:
+    """Say whether only a piece of the page is asked for (a restored page of the history is a whole one)."""
+    htmx: Any = getattr(request, "htmx", None)
+    return bool(htmx) and not htmx.history_restore_request
+
+
+def read_filter(request: HttpRequest) -> QueueFilter:
+    """Return the list's filter from the address; what makes no sense does not narrow."""
+    asked = request.GET
+    account = asked.get("account", "")
+    urgency = {level.name.lower(): level.value for level in Urgency}.get(asked.get("urgency", "").lower())
+    tab = asked.get("tab", "queue")
+    return QueueFilter(
+        tab=tab if tab in TABS else "queue",
+        channel=asked.get("channel", "")[:20],
+        account=int(account) if account.isdigit() and len(account) < 18 else None,
+        urgency=urgency,
+        tag=asked.get("tag", "")[:60],
+        q=asked.get("q", "")[:200],
+    )
+
+
+def carry_filter(request: HttpRequest, **changes: str) -> str:
+    """Return the list's filter as the end of an address, with changes; empty when there is none."""
+    query = request.GET.copy()
+    for name in list(query):
+        if name not in FIELDS:
+            del query[name]
+    for name, value in changes.items():
+        query[name] = value
+    for name in [name for name in query if not query[name]]:
+        del query[name]
+    return f"?{query.urlencode()}" if query else ""
+
+
+def read_text(request: HttpRequest, name: str) -> str:
+    """Return a posted text as it was typed, without its carriage returns."""
+    return request.POST.get(name, "").replace("\r\n", "\n")
+
+
+def read_number(request: HttpRequest, name: str) -> int | None:
+    """Return a posted whole number that fits a row's id, or None."""
+    value = request.POST.get(name, "")
+    return int(value) if value.isascii() and value.isdigit() and len(value) < 19 else None

@@ -1,0 +1,63 @@
+"""One conversation: the whole page, or only its pane."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_GET
+
+from audit.services import saw
+from inbox.enums import Outcome, Urgency
+from inbox.errors import InboxError
+from inbox.models import Conversation, Team
+from inbox.presenters.page import NOTHING_TYPED, Typed, present_page
+from inbox.views.asking import carry_filter, load, wants_piece
+from inbox.views.queue import describe_list
+from staff.models import Member, Role
+
+STATUS = {"already_claimed": 409, "not_holder": 409, "moved_on": 409, "not_allowed": 403}
+DIALOGS = {"escalate", "resolve", "urgency", "tags", "assign", "take-over", "reopen"}
+
+
+@require_GET
+def show_conversation(request: HttpRequest, conversation_id: int) -> HttpResponse:
+    """Show a conversation; the trail notes who read it."""
+    conversation = load(request, conversation_id)
+    saw(request.user, conversation)
+    return draw(request, conversation)
+
+
+def draw(
+    request: HttpRequest,
+    conversation: Conversation,
+    typed: Typed = NOTHING_TYPED,
+    refusal: InboxError | None = None,
+    dialog: str = "",
+) -> HttpResponse:
+    """Return the pane, within the whole console unless only a piece is asked for."""
+    before = request.GET.get("before", "")
+    page = present_page(
+        conversation, request.user, typed, int(before) if before.isdigit() and len(before) < 18 else None
+    )
+    wanted_dialog = dialog or request.GET.get("dialog", "")
+    context = {
+        "page": page,
+        "page_name": "conversation",
+        "refusal": refusal,
+        "dialog": wanted_dialog if wanted_dialog in DIALOGS else "",
+        "sent": request.POST,
+        "filter_query": carry_filter(request),
+        "teams": Team.objects.filter(is_active=True).order_by("is_outside", "name"),
+        "outcomes": Outcome.choices,
+        "levels": [(level.value, level.label) for level in reversed(Urgency)],
+        "colleagues": list_colleagues(request.user) if page.may_work else [],
+    }
+    status = STATUS.get(refusal.code, 422) if refusal else 200
+    if wants_piece(request):
+        return render(request, "inbox/pane_piece.html", context, status=status)
+    context = {**describe_list(request, open_id=conversation.pk), **context}
+    return render(request, "inbox/console.html", context, status=status)
+
+
+def list_colleagues(member: Member) -> list[Member]:
+    """Return who else answers the public."""
+    working = Member.objects.filter(is_active=True, role__in=[Role.OPERATOR, Role.SUPERVISOR])
+    return list(working.exclude(pk=member.pk)[:200])
