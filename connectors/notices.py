@@ -3,7 +3,6 @@
 import logging
 from datetime import timedelta
 
-from django.conf import settings
 from django.db import transaction
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
@@ -59,18 +58,12 @@ def send_notice(notice_id: int) -> bool:
 
 
 def settle(notice: Notice) -> None:
-    """Record that it was taken, and set the reminder that follows unless somebody acknowledges."""
-    now = timezone.now()
+    """Record that it was taken; the reminder that may follow is set by inbox.services.escalate."""
     with transaction.atomic():
         Notice.objects.filter(pk=notice.pk).update(
-            state=NoticeState.SENT, sent_at=now, lease_until=None, problem=""
+            state=NoticeState.SENT, sent_at=timezone.now(), lease_until=None, problem=""
         )
-        escalation = notice.escalation
-        waiting = Notice.objects.filter(escalation=escalation, way=notice.way, state=NoticeState.QUEUED)
-        if not waiting.exists():
-            remind_at = now + timedelta(seconds=settings.ESCALATION_REMIND_SECONDS)
-            Notice.objects.create(escalation=escalation, way=notice.way, due_at=remind_at)
-        live.announce("conversation", id=escalation.conversation_id)
+        live.announce("conversation", id=notice.escalation.conversation_id)
 
 
 def postpone(notice: Notice, problem: str) -> None:

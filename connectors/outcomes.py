@@ -26,7 +26,7 @@ def record_success(lease: Lease, facts: dict[str, Any], *, finished: bool) -> No
     had_trouble = bool(account.problem_kind)
     given = leases.give_back(
         lease,
-        after_seconds=account.poll_seconds if finished else 0,
+        after_seconds=account.poll_seconds * float(facts.get("slow_down", 1)) if finished else 0,
         failures=0,
         failing_since=None,
         limited_until=None,

@@ -18,7 +18,6 @@ X = {
     "plan": "pay",
 }
 FACEBOOK = {
-    "page_id": "104000000000001",
     "page_token": "sandbox-page-token-1",
     "app_id": "sandbox-app",
     "app_secret": "sandbox-app-secret",

@@ -1,0 +1,1 @@
+"""Facebook: posts, comments and Messenger messages of one Page."""

@@ -1,0 +1,163 @@
+"""Read what is new on a Page: posts and comments, then Messenger (contract sections 2.3 and 3)."""
+
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from functools import partial
+from typing import Any
+
+from connectors import errors
+from connectors.contract import Page
+from connectors.facebook import config
+from connectors.facebook.client import Client
+from connectors.facebook.items import pair_elements, read_item
+from connectors.facebook.messaging import read_threads
+from connectors.facebook.parse import Own, Post, parse_comment, parse_post, read_post, read_time
+from connectors.reading import Malformed, read_dict
+from inbox.enums import Direction
+from inbox.incoming import Incoming, Unreadable
+
+Cursor = dict[str, Any]
+Item = Incoming | Unreadable
+
+
+def fetch_pages(client: Client, own: Own, cursor: Cursor) -> Iterator[Page]:
+    """Yield what is new since `cursor`, each page with the cursor that is true after it."""
+    cursor = dict(cursor)
+    yield from read_posts(client, own, cursor)
+    try:
+        yield from read_threads(client, own, cursor)
+    except errors.PermissionMissing as error:
+        # Comments go on although messages may not be read.
+        yield Page((), cursor, {}, (f"Messenger messages cannot be read. {error.sentence}",))
+    percent = client.usage_percent()
+    slow = config.SLOW_DOWN if percent >= config.SLOW_AT else 1
+    yield Page((), cursor, {"usage_percent": percent, "slow_down": slow})
+
+
+def read_posts(client: Client, own: Own, cursor: Cursor) -> Iterator[Page]:
+    """Yield visitors' posts and all comments of posts that changed since they were last read."""
+    known: dict[str, list[Any]] = dict(cursor.get("posts") or {})
+    is_deep = float(cursor.get("deep_at") or 0) <= time.time()
+    waiting: list[Item] = []
+    for item, raw in read_feed(client, pages=config.DEEP_PAGES if is_deep else 1):
+        post = see_post(item, own)
+        if post is None:
+            waiting.append(read_item(item, raw, partial(parse_post_text, own=own)))
+            continue
+        before = known.get(post.id)
+        if before and before[:2] == [post.count, post.updated]:
+            continue
+        items, seen = read_changed(client, own, post, (item, raw), before)
+        waiting += items
+        known[post.id] = [post.count, post.updated, seen.isoformat()]
+        if len(waiting) >= config.PAGE_ITEMS:
+            cursor["posts"] = dict(known)
+            yield Page(tuple(in_order(waiting)), dict(cursor))
+            waiting = []
+    cursor["posts"] = keep_newest(known)
+    if is_deep:
+        cursor["deep_at"] = time.time() + config.DEEP_SECONDS
+    yield Page(tuple(in_order(waiting)), dict(cursor))
+
+
+def read_feed(client: Client, *, pages: int) -> Iterator[tuple[Any, str]]:
+    """Yield the Page's posts, newest first, with their own text."""
+    for answer in read_edge(client, f"{client.page_id}/feed", pages, fields=config.FEED_FIELDS):
+        yield from answer
+
+
+def read_edge(client: Client, path: str, pages: int, **args: Any) -> Iterator[list[tuple[Any, str]]]:
+    """Yield an edge's pages while Facebook names a next one; a page may be empty and not the last."""
+    after: dict[str, str] = {}
+    for _ in range(pages):
+        answer = client.read(path, limit=100, **args, **after)
+        yield pair_elements(client, answer)
+        paging = read_dict(answer, "paging")
+        cursor = read_dict(paging, "cursors").get("after")
+        if not paging.get("next") or not cursor:
+            return
+        after = {"after": str(cursor)}
+
+
+def see_post(item: Any, own: Own) -> Post | None:
+    """Return the post, None when it cannot be read."""
+    try:
+        return read_post(item, own)
+    except (Malformed, AttributeError, TypeError):
+        return None
+
+
+def parse_post_text(item: dict[str, Any], raw: str, *, own: Own) -> Incoming:
+    """Turn a post into the inbox's form, in the order of arguments that reading items uses."""
+    return parse_post(item, own, raw)
+
+
+def read_changed(
+    client: Client, own: Own, post: Post, source: tuple[Any, str], before: list[Any] | None
+) -> tuple[list[Item], datetime]:
+    """Return a changed post's new items, and how far its comments are known now.
+
+    Comments come newest first and are read until one lies well beneath what is known (contract 2.3).
+    """
+    seen = datetime.fromisoformat(before[2]) if before else datetime.now(UTC) - config.FIRST_REACH
+    reach = seen - config.OVERLAP if before else seen
+    items: list[Item] = []
+    if post.author != own.page_id and (before is None and post.created_at >= reach):
+        items.append(read_item(*source, partial(parse_post_text, own=own)))
+    comments = read_comments(client, own, post, reach) if post.count else []
+    written = [item.written_at for item in comments if isinstance(item, Incoming)]
+    kept = [item for item in comments if belongs_somewhere(item)]
+    return items + kept, max([seen, *written])
+
+
+def read_comments(client: Client, own: Own, post: Post, reach: datetime) -> list[Item]:
+    """Return the post's comments, all levels, that are younger than `reach`."""
+    found: list[tuple[Any, str]] = []
+    edge = partial(
+        read_edge, client, f"{post.id}/comments", config.COMMENT_PAGES, fields=config.COMMENT_FIELDS
+    )
+    try:
+        for page in edge(filter="stream", order="reverse_chronological"):
+            fresh = [pair for pair in page if is_younger(pair[0], reach)]
+            found += fresh
+            if len(fresh) < len(page):
+                break
+    except errors.ParentGone:
+        # Deleted between the two readings; what came before stays stored (contract section 2.3).
+        return []
+    for item, _ in found:
+        writer = read_dict(item, "from").get("id") if isinstance(item, dict) else None
+        if writer:
+            post.writers[str(item.get("id"))] = str(writer)
+    return [
+        read_item(item, raw, lambda one, text: parse_comment(one, own, text, post=post))
+        for item, raw in found
+    ]
+
+
+def is_younger(item: Any, reach: datetime) -> bool:
+    """Say whether an item is younger than `reach`; one whose time cannot be read counts as young."""
+    try:
+        return read_time(item) >= reach
+    except (Malformed, AttributeError):
+        return True
+
+
+def belongs_somewhere(item: Item) -> bool:
+    """Leave out our Page's own comments beneath its own posts: they answer nobody."""
+    if isinstance(item, Unreadable) or item.direction != Direction.OUT:
+        return True
+    return not item.thread_key.endswith(f":{item.author.key}")
+
+
+def in_order(items: list[Item]) -> list[Item]:
+    """Return the items oldest first; what cannot be read comes last."""
+    latest = datetime.max.replace(tzinfo=UTC)
+    return sorted(items, key=lambda item: item.written_at if isinstance(item, Incoming) else latest)
+
+
+def keep_newest(known: dict[str, list[Any]]) -> dict[str, list[Any]]:
+    """Return the posts that were active last, so that the cursor stays small."""
+    newest = sorted(known.items(), key=lambda pair: pair[1][2])[-config.MOST_POSTS :]
+    return dict(newest)

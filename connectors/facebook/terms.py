@@ -1,0 +1,44 @@
+"""What may answer a post, a comment or a message (contract sections 2.5 and 3).
+
+A private target is a kind, an id, and for messages until when the answer is free: `person:<id>:<seconds>`.
+"""
+
+from datetime import datetime
+from typing import Any
+
+from connectors.facebook.config import FREE_WINDOW, HUMAN_WINDOW, PRIVATE_REPLY_WINDOW
+from inbox.incoming import ReplyTerms
+
+PRIVATE_ONLY = "This was written privately, so it can be answered privately only."
+NO_COMMENTS = "Facebook does not let our Page comment here."
+NO_PRIVATE = "Facebook does not offer a private answer to this comment."
+
+
+def post_terms(post_id: str, written_at: datetime) -> ReplyTerms:
+    """Return the terms of a visitor's post."""
+    return ReplyTerms(
+        public_target=post_id,
+        private_target=f"post:{post_id}",
+        private_until=written_at + PRIVATE_REPLY_WINDOW,
+    )
+
+
+def comment_terms(item: dict[str, Any], written_at: datetime) -> ReplyTerms:
+    """Return the terms of a comment: one private reply within seven days."""
+    return ReplyTerms(
+        public_refusal=NO_COMMENTS if item.get("can_comment") is False else "",
+        private_refusal=NO_PRIVATE if item.get("can_reply_privately") is False else "",
+        public_target=str(item["id"]),
+        private_target=f"comment:{item['id']}",
+        private_until=written_at + PRIVATE_REPLY_WINDOW,
+    )
+
+
+def message_terms(person: str, written_at: datetime, *, human_agent: bool) -> ReplyTerms:
+    """Return the terms of a Messenger message: a day, or seven by a person's hand."""
+    free_until = written_at + FREE_WINDOW
+    return ReplyTerms(
+        public_refusal=PRIVATE_ONLY,
+        private_target=f"person:{person}:{int(free_until.timestamp())}",
+        private_until=written_at + HUMAN_WINDOW if human_agent else free_until,
+    )
