@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import re2
 
 from triage.matcher import Matcher
-from triage.normalise import Speller
+from triage.normalise import Speller, spell_words
 from triage.rules.model import Pack, Rule, RuleError
 from triage.rules.phrase import Phrase, compile_phrase
 
@@ -48,9 +48,10 @@ def compile_pack(pack: Pack) -> Compiled:
 
 def canonical(words: str, speller: Speller) -> str:
     """Words of a rule in the form in which texts are read."""
-    return " ".join(
-        word if word in _MARKS or word.startswith("#") else speller.spell(word) for word in words.split()
-    )
+    spelled: list[str] = []
+    for word in words.split():
+        spelled.extend([word] if word in _MARKS or word.startswith("#") else spell_words(word, speller))
+    return " ".join(spelled)
 
 
 def _phrases(pack: Pack, speller: Speller) -> Iterator[tuple[int, Phrase]]:

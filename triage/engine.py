@@ -84,7 +84,7 @@ class Engine:
             hits = found[target]
             if rule.spared and index * 4 + SPARED in found:
                 hits = _spare(hits, found[index * 4 + SPARED], reading)
-            if hits:
+            if len(hits) >= rule.least:
                 yield index, hits
 
     def _expressions(self, text: str, asked: frozenset[str], scorer: Scorer) -> None:

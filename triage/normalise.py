@@ -142,6 +142,12 @@ def read(text: str, speller: Speller) -> Reading:
     return reading
 
 
+def spell_words(text: str, speller: Speller) -> list[str]:
+    """The canonical words of `text` alone, without what separates them."""
+    spelled = (speller.spell(raw) for raw in _TOKEN.findall(text))
+    return [word for word in spelled if word not in {"", ","}]
+
+
 def _tokens(text: str, *, partial: bool) -> Iterator[re.Match[str]]:
     if not partial:
         return _TOKEN.finditer(text)

@@ -15,7 +15,8 @@ class Rule:
 
     `say` are phrases, `pattern` an expression for RE2; `needs` must and `unless` must not occur
     anywhere in the message, `spared` must not occur in the same sentence. A `firm` rule is not
-    softened by modifiers. A rule with `factor` is itself a modifier of the others.
+    softened by modifiers. A rule with `least` speaks only when it is hit in that many places. A rule
+    with `factor` is itself a modifier of the others.
     """
 
     id: str
@@ -32,6 +33,7 @@ class Rule:
     unless: tuple[str, ...] = ()
     spared: tuple[str, ...] = ()
     firm: bool = False
+    least: int = 1
     factor: float | None = None
     scope: str = "sentence"
     hit: tuple[str, ...] = ()

@@ -7,7 +7,8 @@ from typing import Any
 from triage.rules.model import Rule, RuleError
 from triage.verdict import Level
 
-_MANY = frozenset({"say", "needs", "unless", "spared", "hit", "miss"})
+_MANY = frozenset({"say", "hit", "miss"})
+_LISTED = frozenset({"needs", "unless", "spared", "tags"})
 _ONE = frozenset({"owner", "category", "language", "pattern", "scope", "why"})
 _DEFAULTS = frozenset({"owner", "category", "language", "tags"})
 _FIELDS = frozenset(field.name for field in fields(Rule))
@@ -58,8 +59,10 @@ def _take(draft: dict[str, Any], line: str, *, in_rule: bool) -> None:
         draft[key] = (*draft.get(key, ()), value)
     elif key in _ONE:
         draft[key] = value
-    elif key == "tags":
-        draft[key] = tuple(tag.strip() for tag in value.split(",") if tag.strip())
+    elif key in _LISTED:
+        items = tuple(item.strip() for item in value.split(",") if item.strip())
+        # Tags of a rule stand instead of its file's; conditions of several lines add up.
+        draft[key] = items if key == "tags" else (*draft.get(key, ()), *items)
     else:
         draft[key] = _typed(key, value)
 
@@ -70,7 +73,7 @@ def _typed(key: str, value: str) -> Any:
             return Level.of(value)
         if key == "firm":
             return {"yes": True, "no": False}[value]
-        return float(value)
+        return int(value) if key == "least" else float(value)
     except (ValueError, KeyError):
         raise RuleError(f"{value!r} cannot be the {key} of a rule") from None
 

@@ -47,6 +47,8 @@ def compile_phrase(text: str, lists: dict[str, tuple[str, ...]], canonical: Call
             gaps.append(0)
     if not slots or gaps[-1]:
         raise RuleError(f"{text!r} says nothing or ends with a gap")
+    if "" in slots[0] or "" in slots[-1]:
+        raise RuleError(f"{text!r} begins or ends with words that may be missing, which makes no difference")
     return _gather(text, slots, gaps)
 
 

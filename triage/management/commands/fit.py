@@ -1,0 +1,47 @@
+"""`manage.py fit FILE --out PACK`: weights that labelled messages suggest, for a person to accept."""
+
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from triage.fit import Strength
+from triage.labelled import Labelled, read_labelled
+from triage.propose import propose, write
+from triage.rules.load import SHIPPED, load
+from triage.rules.model import RuleError
+
+
+class Command(BaseCommand):
+    help = "Fits the weights of the rules to labelled messages and writes them as a new folder of rules."
+    requires_system_checks: list[str] = []
+    requires_migrations_checks = False
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("files", type=Path, nargs="+")
+        parser.add_argument("--out", type=Path, required=True, help="a folder that does not exist yet")
+        parser.add_argument("--pack", type=Path, default=SHIPPED, help="the rules to begin with")
+        parser.add_argument("--ridge", type=float, default=Strength().ridge)
+        parser.add_argument("--sparse", type=float, default=Strength().sparse)
+
+    def handle(self, *_args: Any, **options: Any) -> None:
+        strength = Strength(options["ridge"], options["sparse"])
+        try:
+            pack = load(options["pack"])
+            rows = [row for path in options["files"] for row in _rows(path)]
+            proposal = propose(pack, rows, strength)
+            proposed = write(options["pack"], options["out"], proposal)
+        except (OSError, ValueError, RuleError) as error:
+            raise CommandError(str(error)) from None
+        before = {rule.id: rule.weight for rule in pack.rules}
+        for name, weight in sorted(proposal.weights.items()):
+            if weight != before[name]:
+                self.stdout.write(f"{name:34}{before[name]:8.2f} -> {weight:6.2f}")
+        self.stdout.write(f"base {pack.bands.base:g} -> {proposal.base:g}; {len(rows)} messages")
+        self.stdout.write(f"written to {options['out']} as version {proposed.version}")
+
+
+def _rows(path: Path) -> list[Labelled]:
+    with path.open(encoding="utf-8") as lines:
+        return list(read_labelled(lines))

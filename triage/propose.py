@@ -1,0 +1,84 @@
+"""Proposes weights for a pack from labelled messages, as files that a person can read and compare."""
+
+import re
+import shutil
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from triage.engine import Engine
+from triage.fit import Fitted, Strength, fit
+from triage.labelled import Labelled
+from triage.rules.load import load
+from triage.rules.model import Pack
+
+# A point is half a unit of log odds, so that a quarter point is fine enough to lose nothing.
+POINTS = 2.0
+_WEIGHT = re.compile(r"^weight:.*$")
+_HEADING = re.compile(r"^\[([^\]]+)\]")
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """New weights by rule and a new base; rules that the labels never met keep what they had."""
+
+    weights: dict[str, float]
+    base: float
+
+
+class Features:
+    """What every rule of a pack says of a message, without its weight."""
+
+    def __init__(self, pack: Pack) -> None:
+        rules = [rule for rule in pack.rules if rule.factor is None]
+        self.ids = [rule.id for rule in rules]
+        self.signs = [1 if rule.weight >= 0 else -1 for rule in rules]
+        self.weights = [rule.weight for rule in rules]
+        self._numbers = {name: number for number, name in enumerate(self.ids)}
+        plain = tuple(
+            rule if rule.factor is not None else replace(rule, weight=1.0 if rule.weight >= 0 else -1.0)
+            for rule in pack.rules
+        )
+        self._engine = Engine(replace(pack, rules=plain))
+
+    def of(self, row: Labelled) -> dict[int, float]:
+        """Rule number to how much of the rule is left after modifiers, 0 to 1."""
+        numbers = self._numbers
+        reasons = self._engine.assess(row.facts).reasons
+        return {numbers[r.rule]: abs(r.weight) for r in reasons if r.rule in numbers and r.weight}
+
+
+def propose(pack: Pack, rows: Sequence[Labelled], strength: Strength) -> Proposal:
+    """Weights in quarter points fitted to what people said of `rows`."""
+    features = Features(pack)
+    found = [features.of(row) for row in rows]
+    fitted = fit(found, [row.urgent for row in rows], features.signs, [0.0] * len(features.ids), strength)
+    scaled = Fitted(
+        tuple(w * POINTS for w in fitted.weights), fitted.base * POINTS + pack.bands.urgent
+    ).rounded()
+    met = {number for row in found for number in row}
+    weights = {name: scaled.weights[n] for n, name in enumerate(features.ids) if n in met}
+    return Proposal(weights, scaled.base)
+
+
+def write(source: Path, target: Path, proposal: Proposal) -> Pack:
+    """Copies the pack in `source` to the new folder `target` with the proposed weights; returns it."""
+    shutil.copytree(source, target)
+    for path in target.rglob("*.rules"):
+        path.write_text(_reweighed(path.read_text(encoding="utf-8"), proposal), encoding="utf-8")
+    bands = target / "bands.words"
+    text = bands.read_text(encoding="utf-8")
+    bands.write_text(re.sub(r"(?m)^base:.*$", f"base: {proposal.base:g}", text), encoding="utf-8")
+    return load(target)
+
+
+def _reweighed(text: str, proposal: Proposal) -> str:
+    rule = ""
+    lines = []
+    for line in text.splitlines():
+        heading = _HEADING.match(line)
+        rule = heading[1] if heading else rule
+        if _WEIGHT.match(line) and rule in proposal.weights:
+            line = f"weight: {proposal.weights[rule]:g}"  # noqa: PLW2901 - one line in, one out
+        lines.append(line)
+    return "\n".join(lines) + "\n"
