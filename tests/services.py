@@ -27,7 +27,7 @@ def start_services() -> None:
         stops.append(valkey.stop)
     os.environ["DESK_MODE"] = "test"
     os.environ["DESK_DATA"] = str(folder / "data")
-    (folder / "data").mkdir()
+    (folder / "data" / "static").mkdir(parents=True)
 
     def stop_services() -> None:
         for stop in stops:
