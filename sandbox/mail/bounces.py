@@ -63,10 +63,14 @@ def _head(message: EmailMessage, returned: Returned, message_id: str, sender: st
 
 
 def _status(returned: Returned) -> EmailMessage:
+    """Two blocks of fields, about the server and about the one recipient (RFC 3464 section 2)."""
+    server, recipient = EmailMessage(policy=SMTP), EmailMessage(policy=SMTP)
+    server["Reporting-MTA"] = "dns; town.example"
+    recipient["Final-Recipient"] = f"rfc822; {returned.recipient}"
+    recipient["Action"] = "failed"
+    recipient["Status"] = "5.1.1"
+    recipient["Diagnostic-Code"] = "smtp; 550 5.1.1 No such user here"
     status = EmailMessage(policy=SMTP)
-    status.set_content(
-        f"Reporting-MTA: dns; town.example\r\n\r\nFinal-Recipient: rfc822; {returned.recipient}\r\n"
-        "Action: failed\r\nStatus: 5.1.1\r\nDiagnostic-Code: smtp; 550 5.1.1 No such user here\r\n"
-    )
-    status.replace_header("Content-Type", "message/delivery-status")
+    status["Content-Type"] = "message/delivery-status"
+    status.set_payload([server, recipient])
     return status

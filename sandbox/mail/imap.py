@@ -30,6 +30,7 @@ class ImapServer:
     def __init__(self, store: Store, clock: Clock, faults: Faults) -> None:
         self._store, self._clock, self._faults = store, clock, faults
         self._open: set[asyncio.Task[None]] = set()
+        self._closing = False
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """One connection, from its greeting to its end."""
@@ -44,11 +45,15 @@ class ImapServer:
                     await turn(session)
         except (ConnectionError, asyncio.IncompleteReadError, TimeoutError):
             pass  # the client has gone, or has been silent for too long
+        except asyncio.CancelledError:
+            if not self._closing:
+                raise
         finally:
             with suppress(ConnectionError):
                 writer.close()
 
     def hang_up(self) -> None:
+        self._closing = True
         for serving in list(self._open):
             serving.cancel()
 
@@ -79,7 +84,7 @@ async def turn(session: Session) -> None:
 
 
 async def answer(session: Session, command: Command) -> None:
-    fault = session.take_fault(command.name.lower() if command.name != "UID" else command.text(0).lower())
+    fault = session.take_fault(_operation(command), _named(command))
     if fault is not None and not await suffer(session, command.tag, fault):
         return
     try:
@@ -92,6 +97,23 @@ async def answer(session: Session, command: Command) -> None:
         if not session.ended or command.name == "LOGOUT":
             await session.tell_news(command.name)
             await session.say(f"{command.tag} OK {text}")
+
+
+def _operation(command: Command) -> str:
+    """What faults call a command: "fetch", whether the client says FETCH or UID FETCH."""
+    first = command.words[0] if command.words else b""
+    inner = first if command.name == "UID" and isinstance(first, bytes) else command.name.encode()
+    return inner.decode("ascii", "replace").lower()
+
+
+def _named(command: Command) -> str | None:
+    """The address that a LOGIN names, since faults may be ordered for one account."""
+    first = command.words[0] if command.words else b""
+    return (
+        first.decode("utf-8", "replace").lower()
+        if command.name == "LOGIN" and isinstance(first, bytes)
+        else None
+    )
 
 
 async def dispatch(session: Session, command: Command) -> str:

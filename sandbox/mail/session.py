@@ -36,8 +36,8 @@ class Session:
     def address(self) -> str:
         return self.account.address if self.account else ""
 
-    def take_fault(self, operation: str) -> Fault | None:
-        return self.faults.take("mail", f"imap.{operation}", self.address or None)
+    def take_fault(self, operation: str, account: str | None = None) -> Fault | None:
+        return self.faults.take("mail", f"imap.{operation}", self.address or account)
 
     def take_pending(self, *names: str) -> Fault | None:
         """The ordered fault that the running command itself must suffer, once."""
