@@ -9,7 +9,9 @@ _MACHINE = re.compile(
     r"(?:mailer-?daemon|postmaster|no-?reply|do-?not-?reply|bounces?|auto-?reply)(?:[+=-].*)?@", re.I
 )
 _AWAY = re.compile(
-    r"^\W{0,3}(?:auto(?:matic|mated)?[ :-]?(?:reply|response|matische antwort)|autoreply|out of (?:the )?office|abwesenheits"
+    r"^\W{0,3}(?:auto(?:matic|mated)?[ :-]?(?:reply|response|matische antwort)"
+    r"|autoreply|out of (?:the )?office"
+    r"|abwesenheits"
     r"|réponse automatique|respuesta automática|risposta automatica|automatisch antwoord)",
     re.I,
 )

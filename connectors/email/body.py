@@ -10,7 +10,7 @@ from connectors.email.mime import Headers, Part, read_parameters
 
 LONGEST_TEXT = 500_000
 _UU = re.compile(
-    rb"^begin(?:-base64)? [0-7]{3,4} ([^\r\n]{1,200})\r?\n((?:[^\r\n]{1,100}\r?\n){0,200000}?)(?:`\r?\n)?end[ \t]*\r?$",
+    rb"^begin [0-7]{3,4} ([^\n]{1,200})\n((?:[^\n]{1,100}\n){0,200000}?)(?:`\n)?end[ \t]*$",
     re.M,
 )
 _REPORT_KINDS = {"message/delivery-status", "message/disposition-notification", "message/feedback-report"}
@@ -34,7 +34,7 @@ class Body:
 
 
 def read_body(root: Part) -> Body:
-    """Walk the parts once; in `multipart/alternative` every version is looked at and the readable one wins."""
+    """Walk the parts once; of a text's versions (`multipart/alternative`) the readable one wins."""
     body = Body()
     for part in root.walk():
         if part.enclosed or (part.parts and part.kind != "message/rfc822"):

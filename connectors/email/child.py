@@ -1,7 +1,7 @@
 """The process that reads strangers' mail: it has nothing to lose and little to spend (quality rule 11).
 
-Started as `python -m connectors.email.child`. Frames on standard input and output: a length (4 bytes, big-endian)
-and so many bytes. A request is one mail; an answer is JSON, then one frame with the bytes of all its files.
+Started as `python -m connectors.email.child`. Frames on standard input and output: a length (4 bytes,
+big-endian) and so many bytes. A request is one mail; an answer is JSON, then one frame with all its files.
 It imports no framework, opens no file and ends by itself when nobody asks for IDLE_SECONDS.
 """
 

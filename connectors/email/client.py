@@ -52,7 +52,7 @@ class Inbox:
         self.next_uid = _number(self._client.response("UIDNEXT"))
 
     def list_after(self, uid: int) -> list[int]:
-        """Return the numbers of all mails above `uid`, in order. `n:*` always names the last mail, so it is sifted."""
+        """Return the numbers above `uid`, in order (`n:*` names the last mail even when it is below)."""
         answer = _expect(self._client.uid("SEARCH", f"UID {uid + 1}:*"))
         found = {int(word) for line in answer if line for word in line.split() if word.isdigit()}
         return sorted(number for number in found if number > uid)
@@ -84,7 +84,7 @@ class Inbox:
         return any(line and line.split() for line in answer)
 
     def find_sent_folder(self) -> str:
-        """Return the folder of sent mail: as set, as the server marks it (RFC 6154), or by its usual names."""
+        """Return the folder of sent mail: as set, as the server marks it (RFC 6154), or by a usual name."""
         if self.mailbox.sent_folder:
             return self.mailbox.sent_folder
         _, lines = self._client.list()
@@ -144,12 +144,13 @@ def open_inbox(access: AccountAccess, folder: str | None = None) -> Iterator[Inb
 
 def sign_in(access: AccountAccess, mailbox: Mailbox) -> imaplib.IMAP4:
     """Return a signed-in client; a token that was refused is renewed once."""
+    signin.freshen(access, mailbox)
     try:
-        return _sign_in(signin.freshen(access, mailbox), mailbox)
+        return _sign_in(access, mailbox)
     except AuthExpired:
-        renewed = signin.freshen(access, mailbox, refused=True)
+        signin.freshen(access, mailbox, refused=True)
     try:
-        return _sign_in(renewed, mailbox)
+        return _sign_in(access, mailbox)
     except AuthExpired as error:
         raise AuthRevoked(error.sentence, code=error.code) from error
 

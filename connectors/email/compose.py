@@ -41,7 +41,7 @@ def read_target(text: str) -> Target:
 
 
 def name_reply(outgoing: Outgoing, mailbox: Mailbox) -> str:
-    """Return the reply's Message-ID: known before the first try, the same on every other and when looked for."""
+    """Return the reply's Message-ID: the same before the first try, on every other, and when looked for."""
     seed = "\n".join(
         (mailbox.address, str(outgoing.reply_id), outgoing.thread_key, outgoing.target, outgoing.text)
     )

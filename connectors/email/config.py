@@ -54,7 +54,7 @@ class Mailbox:
 
 
 def read_mailbox(access: AccountAccess) -> Mailbox:
-    """Return the account's settings. Raises AuthRevoked when what is needed is missing: a person must set it."""
+    """Return the account's settings. Raises AuthRevoked when one is missing: a person must set it."""
     given = {name: str(value).strip() for name, value in access.config.items() if value is not None}
     imap = _read_server(given, "imap", 993)
     smtp = _read_server(given, "smtp", 587)
@@ -100,8 +100,8 @@ SETUP = Setup(
     title="Connect a mailbox",
     steps=(
         "Ask your mail administrator for a mailbox of the desk's own, with IMAP and SMTP switched on.",
-        "For Microsoft 365, register an application with the permissions to read by IMAP and to send by SMTP, and "
-        "give it access to this one mailbox. For Google, connect with a refresh token or an app password.",
+        "For Microsoft 365, register an application with the permissions to read by IMAP and to send by "
+        "SMTP, and give it access to this one mailbox. For Google, connect with a refresh token or an app password.",
         "Type the servers and the sign-in below, and press Test. The test reads nothing and sends nothing.",
     ),
     fields=(
@@ -142,8 +142,8 @@ SETUP = Setup(
         SetupField(
             "plus_addresses",
             "Mail to name+anything@ reaches this mailbox",
-            help="Answers then find their conversation even when a mail program loses the thread. Switch it on only "
-            "when your mail administrator says so: otherwise answers would bounce.",
+            help="Answers then find their conversation even when a mail program loses the thread. Switch it "
+            "on only when your mail administrator says so: otherwise answers would bounce.",
             kind="flag",
             required=False,
         ),

@@ -84,7 +84,7 @@ class EmailConnector:
         raise InvalidContent("The files of a mail come with it.", code="file")
 
     def file(self, access: AccountAccess, message_id: str, raw: bytes) -> None:
-        """Put the mail into the folder of sent mail unless it is there; that it was sent stays true if this fails."""
+        """Put the mail into the folder of sent mail unless it is there; failing, it was sent all the same."""
         try:
             with open_inbox(access, folder="") as inbox:
                 folder = inbox.find_sent_folder()

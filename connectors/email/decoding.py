@@ -85,7 +85,7 @@ def decode_header(value: bytes) -> str:
 
 
 def decode_words(text: str) -> str:
-    """Decode RFC 2047 words; neighbours in one character set are joined before, since letters may be split."""
+    """Decode RFC 2047 words; neighbours in one character set are joined first: letters may be split."""
     text = _BETWEEN_WORDS.sub(r"\1", text)
     out: list[str] = []
     position, pending, charset = 0, b"", ""

@@ -1,4 +1,4 @@
-"""Collect new mail in pages: by number above the last one, whatever is read or unread (contract section 6.2)."""
+"""Collect new mail in pages: by number above the last one, read or unread (contract section 6.2)."""
 
 import imaplib
 from collections.abc import Iterator, Sequence
@@ -69,7 +69,7 @@ def fetch_pages(access: AccountAccess, cursor: dict[str, Any]) -> Iterator[Page]
 
 
 def find_place(place: Place, inbox: Inbox) -> tuple[Place, tuple[str, ...]]:
-    """Return where to go on: at the beginning when the server's numbers are void (RFC 3501 section 2.3.1.1)."""
+    """Return where to go on: at the beginning when the numbers are void (RFC 3501 section 2.3.1.1)."""
     if place.validity == inbox.validity:
         return place, ()
     if place.validity:
@@ -144,7 +144,7 @@ def tell_stuck(inbox: Inbox, one: Listed) -> Unreadable:
     return Unreadable(
         remote_id=f"stuck:{inbox.validity}:{one.uid}",
         raw=b"",
-        problem=f"The mail server did not hand over the mail with number {one.uid}. Look for it in the mailbox itself.",
+        problem=f"The mail server did not hand over mail number {one.uid}. Look for it in the mailbox.",
         media_type=MEDIA_TYPE,
         received_at=one.arrived_at,
     )

@@ -29,7 +29,7 @@ _BLOCKS = {
     *("h3", "h4", "h5", "h6", "header", "hr", "li", "main", "ol", "p", "pre", "section", "table", "tr", "ul"),
 }
 _SPACED = {"p", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "table", "pre"}
-# Where the mail programs of Google, Microsoft, Yahoo, Proton, Zoho and Mozilla begin the mail that is answered.
+# Where the programs of Google, Microsoft, Yahoo, Proton, Zoho and Mozilla begin the mail that is answered.
 _QUOTE_CLASSES = {
     "gmail_quote",
     "yahoo_quoted",
@@ -78,21 +78,15 @@ class _Reader(HTMLParser):
         if tag in _BLOCKS:
             self._break(blank=tag in _SPACED)
         self._mark_quote(tag, given)
-        match tag:
-            case "br":
-                self._break(force=True)
-            case "blockquote":
-                self._quotes += 1
-            case "pre":
-                self._verbatim += 1
-            case "li":
-                self._line.append("• ")
-            case "img" if given.get("alt", "").strip():
-                self._line.append(f"[{given['alt'].strip()}]")
-            case "td" | "th" if self._line:
-                self._line.append(" ")
-            case "a":
-                self._link = (given.get("href", ""), len(self._line))
+        if tag == "br":
+            self._break(force=True)
+        elif tag == "a":
+            self._link = (given.get("href", ""), len(self._line))
+        self._quotes += tag == "blockquote"
+        self._verbatim += tag == "pre"
+        alternative = given.get("alt", "").strip()
+        self._line += {"li": ["• "], "td": [" "], "th": [" "]}.get(tag, [])
+        self._line += [f"[{alternative}]"] if tag == "img" and alternative else []
 
     def handle_endtag(self, tag: str) -> None:
         if tag == "a" and self._link:

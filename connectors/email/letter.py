@@ -1,14 +1,16 @@
-"""What a mail says, once read: plain values only, so that it can cross from the process that reads to ours."""
+"""What a mail says, once read: plain values, so that it can cross from the process that reads to ours."""
 
 from dataclasses import asdict, dataclass, field, fields
 from typing import Any
 
 from connectors.email.addresses import Mailbox
 
+NOBODY = Mailbox("", "")
+
 
 @dataclass(frozen=True)
 class Enclosure:
-    """A file in a mail. `content_id` is what the mail's HTML calls it by; `inline` ones belong into the text."""
+    """A file in a mail. `content_id` is what the HTML calls it by; `inline` ones belong into the text."""
 
     name: str
     kind: str
@@ -29,7 +31,7 @@ class Undelivered:
 
 @dataclass(frozen=True)
 class Bounce:
-    """A report that a mail was not delivered, or is late. `message_id` names the mail, where the report does."""
+    """A report that a mail was not delivered, or is late. `message_id` names that mail, where known."""
 
     recipients: tuple[Undelivered, ...]
     message_id: str = ""
@@ -42,9 +44,12 @@ class Bounce:
 
 @dataclass(frozen=True)
 class Letter:
-    """One mail. `date` is ISO 8601 with an offset, or empty; `text` is all of it, `reply_text` what was written now."""
+    """One mail. `date` is ISO 8601 with an offset, or empty.
 
-    sender: Mailbox = Mailbox("", "")
+    `text` is all of it, `reply_text` what was written now and `quoted` what was carried along.
+    """
+
+    sender: Mailbox = NOBODY
     reply_to: tuple[Mailbox, ...] = ()
     to: tuple[Mailbox, ...] = ()
     cc: tuple[Mailbox, ...] = ()

@@ -14,7 +14,7 @@ import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import IO, Any
 
 from connectors.email.letter import Letter, from_wire
 
@@ -113,7 +113,7 @@ def read_limited(raw: bytes) -> Letter:
     return _READER.read(raw)
 
 
-def _read_frame(stream: BinaryIO) -> bytes:
+def _read_frame(stream: IO[bytes]) -> bytes:
     head = stream.read(4)
     if len(head) < 4:
         raise EOFError

@@ -1,7 +1,7 @@
 """Take a mail apart into headers and parts, in one pass and without recursion (RFC 2045, 2046, 5322).
 
-The standard library's parser recurses and re-reads: a 58 KB mail nested 1,000 deep ends it, 100,000 empty parts
-take it six seconds. This one reads bytes, never fails, and stops at limits that it names.
+The standard library's parser recurses and re-reads: a 58 KB mail nested 1,000 deep ends it, 100,000 empty
+parts take it six seconds. This one reads bytes, never fails, and stops at limits that it names.
 """
 
 import re
@@ -78,7 +78,7 @@ def read_mime(raw: bytes) -> tuple[Part, list[str]]:
 
 
 def read_headers(block: bytes) -> tuple[Headers, int, bool]:
-    """Return the fields at the start of `block`, where the content begins, and whether the fields were cut short."""
+    """Return the fields at the start, where the content begins, and whether the fields were cut short."""
     found: list[tuple[str, bytes]] = []
     lines: list[bytes] = []
     position, cut = _skip_envelope(block), False
@@ -104,7 +104,7 @@ def read_headers(block: bytes) -> tuple[Headers, int, bool]:
 
 
 def read_parameters(value: bytes) -> tuple[str, dict[str, bytes]]:
-    """Split a field such as Content-Type into its word, in lower case, and its parameters as they were written."""
+    """Split a field such as Content-Type into its word, in lower case, and its parameters as written."""
     word, _, rest = value.partition(b";")
     parameters: dict[str, bytes] = {}
     for match in _PARAMETER.finditer(rest[:16_384]):
@@ -181,7 +181,7 @@ def _is_encoded(part: Part) -> bool:
 
 
 def _skip_envelope(block: bytes) -> int:
-    """Pass over the `From ` line of a mail that was kept in an mbox file, and empty lines before the headers."""
+    """Pass over a byte order mark and the `From ` line of a mail that was kept in an mbox file."""
     position = 0
     if block[:3] == b"\xef\xbb\xbf":
         position = 3

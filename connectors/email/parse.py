@@ -20,7 +20,7 @@ _MAX_REFERENCES = 30
 
 @dataclass(frozen=True)
 class Fetched:
-    """One mail as the server gave it. `size` is what the server says, more than `raw` where only the head came."""
+    """One mail as the server gave it. `size` is more than `raw` where only the head was fetched."""
 
     raw: bytes
     arrived_at: datetime
@@ -38,7 +38,7 @@ def parse_mail(fetched: Fetched, mailbox: Mailbox) -> Incoming | Unreadable:
 
 
 def name_mail(fetched: Fetched) -> str:
-    """Return a mail's identity: its bytes. Message-IDs repeat, and numbers end with the mailbox's UIDVALIDITY."""
+    """Return a mail's identity: its bytes. Message-IDs repeat, and numbers end with the UIDVALIDITY."""
     digest = hashlib.sha256(fetched.raw).hexdigest()
     return f"sha256:{digest}" if fetched.size <= LARGEST_MAIL else f"sha256:{digest}:{fetched.size}"
 

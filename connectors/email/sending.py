@@ -55,13 +55,14 @@ def open_checked(access: AccountAccess, mailbox: Mailbox) -> smtplib.SMTP:
 
 
 def sign_in(access: AccountAccess, mailbox: Mailbox) -> smtplib.SMTP:
-    """Return a signed-in client; a token that was refused is renewed once. Raises smtplib's errors and ours."""
+    """Return a signed-in client; a refused token is renewed once. Raises smtplib's errors and ours."""
+    signin.freshen(access, mailbox)
     try:
-        return _sign_in(signin.freshen(access, mailbox), mailbox)
+        return _sign_in(access, mailbox)
     except AuthExpired:
-        renewed = signin.freshen(access, mailbox, refused=True)
+        signin.freshen(access, mailbox, refused=True)
     try:
-        return _sign_in(renewed, mailbox)
+        return _sign_in(access, mailbox)
     except AuthExpired as error:
         raise AuthRevoked(error.sentence, code=error.code) from error
 

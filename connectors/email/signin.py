@@ -50,23 +50,23 @@ def say_bearer(username: str, token: str) -> bytes:
     return f"user={username}\x01auth=Bearer {token}\x01\x01".encode()
 
 
-def freshen(access: AccountAccess, mailbox: Mailbox, *, refused: bool = False) -> AccountAccess:
-    """Return the access with a token that lasts; renewed when it runs out soon or was refused.
+def freshen(access: AccountAccess, mailbox: Mailbox, *, refused: bool = False) -> None:
+    """Put a token that lasts into the access; renewed when it runs out soon or was refused.
 
     Raises AuthRevoked when it cannot be renewed, Transient when the token server cannot be reached.
     """
     if mailbox.auth == "password":
-        return access
+        return
     token = access.secrets.get("access_token", "")
     ends = float(access.secrets.get("expires_at") or 0)
     lasts = bool(token) and (not ends or ends - time.time() > EARLY_SECONDS)
     if lasts and not refused:
-        return access
+        return
     if not can_renew(access, mailbox):
         if token and not refused:
-            return access
+            return
         raise AuthRevoked(f"The sign-in of {mailbox.address} ran out.", code="token")
-    return renew_secrets(access, token, lambda secrets: ask_for_token(secrets, access.config, mailbox))
+    renew_secrets(access, token, lambda secrets: ask_for_token(secrets, access.config, mailbox))
 
 
 def can_renew(access: AccountAccess, mailbox: Mailbox) -> bool:

@@ -39,7 +39,7 @@ def sign_address(address: str, message_id: str) -> str:
 
 
 def read_token(recipient: str, address: str) -> str:
-    """Return the Message-ID of the reply that a signed address names, or nothing when the seal is not ours."""
+    """Return the Message-ID of the reply that a signed address names; nothing when the seal is not ours."""
     found = _TOKEN.search(recipient)
     if not found:
         return ""
