@@ -1,9 +1,8 @@
 """What the desk answered to one thing that somebody wrote, publicly and privately."""
 
-import json
 from typing import Any
 
-from sandbox.accounts import MAIL
+from sandbox.mail.letters import answers_to
 from sandbox.world import World
 from sandbox.x.schema import Message, Post
 
@@ -93,11 +92,9 @@ def _fb(identity: str, text: str, at: str) -> dict[str, Any]:
 
 
 def _by_mail(world: World, identity: str) -> list[dict[str, Any]]:
-    """Mails of the desk that say they answer this one, as the journal has them."""
+    """Mails of the desk that say they answer this one."""
     wanted = identity if identity.startswith("<") else f"<{identity}>"
-    rows = world.store.execute(
-        "SELECT at, data FROM journal WHERE kind = 'accepted' AND channel = ?"
-        " AND json_extract(data, '$.in_reply_to') = ? ORDER BY seq",
-        (MAIL, wanted),
-    )
-    return [{**json.loads(row["data"]), "at": row["at"]} for row in rows]
+    return [
+        {"id": kept.message_id, "text": kept.text, "subject": kept.subject, "at": kept.at.isoformat()}
+        for kept in answers_to(world.store, wanted)
+    ]
