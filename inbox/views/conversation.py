@@ -47,7 +47,7 @@ def draw(
         "filter_query": carry_filter(request),
         "teams": Team.objects.filter(is_active=True).order_by("is_outside", "name"),
         "outcomes": Outcome.choices,
-        "levels": [(level.value, level.label) for level in reversed(Urgency)],
+        "urgencies": [(level.value, level.label) for level in reversed(Urgency)],
         "colleagues": list_colleagues(request.user) if page.may_work else [],
     }
     status = STATUS.get(refusal.code, 422) if refusal else 200

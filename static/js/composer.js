@@ -1,0 +1,97 @@
+// The compose box: counts, keeps a draft every two seconds, tells the others, and never sends what is stale.
+import { enhance, find, findAll, isStale, say, send } from "./tools.js";
+import { measure } from "./length.js";
+
+const DRAFT_EVERY = 2_000, TYPING_EVERY = 3_000;
+let box = null, keptText = "", draftTimer = null, typedAt = 0, sending = false;
+
+const way = (form) => find("input[name=way]:checked", form)?.value ?? "note";
+
+function count(form) {
+  const text = find("[data-text]", form).value;
+  for (const place of findAll("[data-way][data-limit]", form)) {
+    const limit = Number(place.dataset.limit);
+    const length = measure(text, place.dataset.rule, Number(place.dataset.addressWeight));
+    const tally = find("[data-tally]", place);
+    tally.textContent = length > limit ? `${length - limit} too many of ${limit}` : `${length} / ${limit}`;
+    tally.classList.toggle("over", length > limit);
+  }
+}
+
+async function keep(form) {
+  const text = find("[data-text]", form).value, chosen = way(form);
+  const mark = `${chosen}:${text}`;
+  if (mark === keptText || sending) return;
+  const answer = await send(form.dataset.draft, { text, way: chosen, quietly: "1" });
+  const place = find("[data-saved]", form);
+  if (answer?.ok) {
+    keptText = mark;
+    place.textContent = text ? `Draft kept ${new Date().toLocaleTimeString("en-GB").slice(0, 5)}` : "";
+  } else place.textContent = "Not kept yet: the desk does not answer. The text stays here.";
+}
+
+function changed(form) {
+  count(form);
+  clearTimeout(draftTimer);
+  draftTimer = setTimeout(() => keep(form), DRAFT_EVERY);
+  if (Date.now() - typedAt > TYPING_EVERY) {
+    typedAt = Date.now();
+    send("/typing/", { conversation: form.dataset.conversation });
+  }
+}
+
+function refuse(form, sentence) {
+  say(sentence, "assertive");
+  find("[data-saved]", form).textContent = sentence;
+}
+
+function isHeldBack(form) {
+  if (!isStale()) return false;
+  refuse(form, "Not sent: this screen is out of date. Your text is kept.");
+  return true;
+}
+
+enhance("[data-composer]", (form) => {
+  box = form;
+  const text = find("[data-text]", form);
+  keptText = `${way(form)}:${text.value}`;
+  sending = false;
+  count(form);
+  text.addEventListener("input", () => changed(form));
+  for (const choice of findAll("input[name=way]", form)) choice.addEventListener("change", () => changed(form));
+  text.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey) || event.isComposing) return;
+    event.preventDefault();
+    const button = find(`.for-${way(form)} [data-send]`, form);
+    if (button && !button.disabled) form.requestSubmit(button);
+    else refuse(form, "This way of answering is closed. Choose another above; your text is kept.");
+  });
+  form.addEventListener("click", (event) => {
+    if (!event.target.closest("[data-save-draft]")) return;
+    event.preventDefault();
+    keptText = "";
+    keep(form);
+  });
+});
+
+// htmx asks before every request: a stale screen sends nothing.
+document.addEventListener("htmx:beforeRequest", (event) => {
+  const form = event.target.closest?.("[data-composer]");
+  if (form) {
+    if (isHeldBack(form)) { event.preventDefault(); return; }
+    sending = true;
+    clearTimeout(draftTimer);
+    find("[data-saved]", form).textContent = "Sending";
+  } else if (event.target.hasAttribute?.("data-keep-draft") && box?.isConnected) keep(box);
+});
+for (const name of ["htmx:sendError", "htmx:timeout", "htmx:responseError"]) {
+  document.addEventListener(name, (event) => {
+    const form = event.target.closest?.("[data-composer]");
+    sending = false;
+    if (form) refuse(form, "The desk did not answer. Your text is kept. Press again: it will not be sent twice.");
+    else say("The desk did not answer. Nothing was changed. Press again.", "assertive");
+  });
+}
+document.addEventListener("desk:composer", () => { if (box?.isConnected) count(box); });
+for (const name of ["desk:leaving", "visibilitychange"]) document.addEventListener(name, () => { if (box?.isConnected) keep(box); });
+addEventListener("pagehide", () => { if (box?.isConnected) keep(box); });
