@@ -11,7 +11,7 @@ from inbox.enums import Direction, Visibility
 
 @dataclass(frozen=True)
 class Author:
-    """Who wrote it: `key` is stable, never a display name; `address` is what people recognise (@name, mail)."""
+    """Who wrote it: `key` is stable, never a display name; `address` is what people know (@name, mail)."""
 
     key: str
     name: str = ""

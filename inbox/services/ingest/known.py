@@ -18,19 +18,15 @@ class Known:
     payloads: set[tuple[str, bytes]]
     replies: dict[str, Reply]
 
-    def sort(self, arrivals: Sequence[Arrival]) -> tuple[list[Arrival], list[Arrival]]:
-        """Return the new items and later versions of known ones; what was stored before is left out."""
-        fresh: list[Arrival] = []
-        later: list[Arrival] = []
-        ids = set(self.messages)
+    def leave_out(self, arrivals: Sequence[Arrival]) -> list[Arrival]:
+        """Return the items without those that were stored before, on this page or an earlier one."""
+        news: list[Arrival] = []
         for arrival in arrivals:
             version = (arrival.item.remote_id, arrival.sha256)
-            if version in self.payloads or self._is_sent(arrival):
-                continue
-            self.payloads.add(version)
-            (later if arrival.item.remote_id in ids else fresh).append(arrival)
-            ids.add(arrival.item.remote_id)
-        return fresh, later
+            if version not in self.payloads and not self._is_sent(arrival):
+                self.payloads.add(version)
+                news.append(arrival)
+        return news
 
     def _is_sent(self, arrival: Arrival) -> bool:
         reply = self.replies.get(arrival.item.remote_id)

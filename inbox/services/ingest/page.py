@@ -36,15 +36,13 @@ def store_page(
     account = _lock_account(account_id)
     arrivals = [receive(item) for item in items]
     known = look_up(account_id, arrivals)
-    fresh, later = known.sort(arrivals)
-    if not fresh and not later:
+    news = known.leave_out(arrivals)
+    if not news:
         return Stored()
     storing = Storing(account, known, now)
-    storing.prepare(fresh, later)
-    for arrival in fresh:
-        storing.add(arrival)
-    for arrival in later:
-        storing.change(arrival)
+    storing.prepare(news)
+    for arrival in news:
+        storing.take(arrival)
     storing.save()
     storing.settle_echoes()
     standings = storing.threads.touched()

@@ -14,6 +14,7 @@ from inbox.services.ingest.judge import Judgement, quote_earlier
 
 MOST_TAGS = 30
 KEPT_EARLIER = 6
+NO_TEXT = "(no text)"
 # A conversation that begins with a message of ours, written outside the desk, waits for nobody.
 BEGUN_OUTSIDE = "Begun by us, outside the desk."
 
@@ -49,7 +50,12 @@ class Standing:
             self.row.excerpt = cut_excerpt(message.text, ())[0]
         self._remember(message)
 
-    def reconsider(self, message: Message, judgement: Judgement, before: int) -> None:
+    def shows(self, message: Message) -> bool:
+        """Say whether the conversation's excerpt is this message's."""
+        spans = [reason["span"] for reason in message.verdict.get("reasons", ()) if reason["span"]]
+        return self.row.excerpt == cut_excerpt(message.text, spans, message.subject or NO_TEXT)[0]
+
+    def reconsider(self, message: Message, judgement: Judgement, before: int, *, shown: bool) -> None:
         """Take in an edit: it may raise the urgency and open the conversation, never lower or close it."""
         self.touched = True
         worse = judgement.level > before or judgement.unjudged
@@ -57,9 +63,8 @@ class Standing:
             self._raise(judgement, message, tell=not self.fresh)
         elif worse and _is_urgent(judgement):
             self._wait(message, judgement)
-        else:
-            return
-        self._show(message, judgement)
+        if shown:
+            self._show(message, judgement)
 
     def _lose_reply(self, message: Message) -> None:
         """Put it back in front of people as it was: what was asked has not been answered after all."""
@@ -121,7 +126,7 @@ class Standing:
         return timedelta(seconds=settings.FIRST_REPLY_TARGETS[Urgency(level).name.lower()])
 
     def _show(self, message: Message, judgement: Judgement) -> None:
-        instead = message.subject or "(no text)"
+        instead = message.subject or NO_TEXT
         self.row.excerpt, self.row.excerpt_marks = cut_excerpt(message.text, judgement.spans, instead)
 
 

@@ -8,16 +8,16 @@ from typing import Any
 from django.db import connection
 
 from inbox.capabilities import Capabilities
-from inbox.enums import Direction
 from inbox.models import Attachment, Handle, Message, MessageEdit, RawPayload, Reply
 from inbox.services.ingest import rows
-from inbox.services.ingest.arrival import Arrival, describe_terms
+from inbox.services.ingest.arrival import Arrival
 from inbox.services.ingest.files import keep_files
 from inbox.services.ingest.judge import UNJUDGED, Judgement, Surroundings, judge
 from inbox.services.ingest.known import Known
 from inbox.services.ingest.people import find_people
 from inbox.services.ingest.standing import Standing
 from inbox.services.ingest.threads import Place, Threads, place
+from inbox.services.ingest.versions import apply, differs, is_older, rewrite
 from inbox.services.outbox import mark_sent
 from inbox.services.steps import read_clock
 
@@ -35,7 +35,7 @@ CONTACTS = """
 
 
 class Storing:
-    """One page on its way into rows. `prepare`, then `add` and `change` in order, then `save`."""
+    """One page on its way into rows: `prepare`, then `take` each item in order, then `save`."""
 
     def __init__(self, account: Any, known: Known, now: datetime | None) -> None:
         self.threads = Threads(account)
@@ -55,10 +55,10 @@ class Storing:
         self._handles: dict[str, Handle] = {}
         self._contacts: Counter[int] = Counter()
 
-    def prepare(self, fresh: Sequence[Arrival], later: Sequence[Arrival]) -> None:
+    def prepare(self, news: Sequence[Arrival]) -> None:
         """Find the people, lock the conversations, and load what the verdicts need."""
-        authors = [arrival.item.author for arrival in (*fresh, *later)]
-        self._handles = find_people(self._account.channel, authors)
+        fresh = [arrival for arrival in news if arrival.item.remote_id not in self._known.messages]
+        self._handles = find_people(self._account.channel, [arrival.item.author for arrival in news])
         self._places = place(fresh, self._known)
         also = {message.conversation_id for message in self._known.messages.values()}
         also |= {reply.conversation_id for reply in self._known.replies.values()}
@@ -69,8 +69,14 @@ class Storing:
         self.threads.load_earlier(self._places.values())
         self._count_contacts([arrival for arrival in fresh if arrival.inbound])
 
-    def add(self, arrival: Arrival) -> None:
-        """Take in an item that was not known before."""
+    def take(self, arrival: Arrival) -> None:
+        """Take in one item: a new message, or another version of one that is known."""
+        if arrival.item.remote_id in self._known.messages:
+            self._change(arrival)
+        else:
+            self._add(arrival)
+
+    def _add(self, arrival: Arrival) -> None:
         reply = self._known.replies.get(arrival.item.remote_id)
         if reply is not None and not arrival.inbound:
             self._echoes.append((reply, arrival))
@@ -87,19 +93,20 @@ class Storing:
             standing.overhear(message)
         self._attach(message, arrival, standing)
 
-    def change(self, arrival: Arrival) -> None:
-        """Take in another version of a message that is known."""
-        item = arrival.item
-        message = self._known.messages[item.remote_id]
+    def _change(self, arrival: Arrival) -> None:
+        message = self._known.messages[arrival.item.remote_id]
         standing = self._standing_of(message)
         if arrival.problem or not differs(message, arrival):
             return
-        if item.deleted:
+        payload = self._keep_payload(arrival)
+        if arrival.item.deleted:
             message.deleted_at = message.deleted_at or self._now
             standing.touched = True
+        elif is_older(message, arrival):
+            self._remember(message, arrival.item.text, {})
         else:
+            message.raw = payload
             self._edit(message, arrival, standing)
-        message.raw = self._keep_payload(arrival)
         if not message._state.adding and message not in self.changed:
             self.changed.append(message)
 
@@ -124,24 +131,18 @@ class Storing:
         self._files += keep_files(message, arrival.item.files, self._now)
 
     def _edit(self, message: Message, arrival: Arrival, standing: Standing) -> None:
-        item = arrival.item
         if message.unreadable:
             self._read_at_last(message, arrival, standing)
-        elif message.terms.get("edited") and not item.edited:
-            # An older version that came late: kept as what it said before.
-            self._remember(message, item.text, {})
-            return
-        else:
+        elif message.text:
             self._remember(message, message.text, message.verdict)
-        before = message.level
-        message.text, message.subject, message.quoted = item.text, item.subject, item.quoted
-        message.html, message.url, message.altered = item.html, item.url, arrival.altered
-        message.terms, message.edited_at = describe_terms(item, self._now), self._now
+            message.edited_at = self._now
+        before, shown = message.level, standing.shows(message)
+        rewrite(message, arrival, self._now)
         standing.touched = True
         if arrival.inbound:
             judgement = self._judge(arrival, standing, 0)
             apply(message, judgement)
-            standing.reconsider(message, judgement, before)
+            standing.reconsider(message, judgement, before, shown=shown)
 
     def _read_at_last(self, message: Message, arrival: Arrival, standing: Standing) -> None:
         """Give what could not be read before its sender; its conversation goes by the new verdict."""
@@ -178,20 +179,3 @@ class Storing:
         with connection.cursor() as cursor:
             cursor.execute(CONTACTS, [self._now - timedelta(days=1), MOST_CONTACTS, ids])
             self._contacts.update(dict(cursor.fetchall()))
-
-
-def apply(message: Message, judgement: Judgement) -> None:
-    """Write the verdict into the message."""
-    message.level, message.score = judgement.level, judgement.score
-    message.verdict = judgement.verdict
-
-
-def differs(message: Message, arrival: Arrival) -> bool:
-    """Say whether the arrival says anything of the message that its row does not."""
-    item = arrival.item
-    if item.deleted:
-        return message.deleted_at is None
-    if message.direction == Direction.OUT:
-        # The channel writes our own words its own way, such as with short addresses.
-        return False
-    return message.unreadable or (item.text, item.subject) != (message.text, message.subject)

@@ -1,0 +1,38 @@
+"""What another version of a known message changes."""
+
+from datetime import datetime
+
+from inbox.enums import Direction
+from inbox.models import Message
+from inbox.services.ingest.arrival import Arrival, describe_terms
+from inbox.services.ingest.judge import Judgement
+
+
+def apply(message: Message, judgement: Judgement) -> None:
+    """Write the verdict into the message."""
+    message.level, message.score = judgement.level, judgement.score
+    message.verdict = judgement.verdict
+
+
+def differs(message: Message, arrival: Arrival) -> bool:
+    """Say whether the arrival says anything of the message that its row does not."""
+    item = arrival.item
+    if item.deleted:
+        return message.deleted_at is None
+    if message.direction == Direction.OUT:
+        # The channel writes our own words its own way, such as with short addresses.
+        return False
+    return message.unreadable or (item.text, item.subject) != (message.text, message.subject)
+
+
+def is_older(message: Message, arrival: Arrival) -> bool:
+    """Say whether this is the version before an edit that we have already: kept as what it said before."""
+    return bool(message.terms.get("edited")) and not arrival.item.edited
+
+
+def rewrite(message: Message, arrival: Arrival, now: datetime) -> None:
+    """Let the message say what the newer version says."""
+    item = arrival.item
+    message.text, message.subject, message.quoted = item.text, item.subject, item.quoted
+    message.html, message.url, message.altered = item.html, item.url, arrival.altered
+    message.terms = describe_terms(item, now)
