@@ -1,5 +1,6 @@
 """Add, test, pause, resume and re-connect accounts: for admins, each in the trail."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,7 +14,7 @@ from connectors.contract import AccountAccess, Health, SetupField
 from connectors.errors import ConnectorError
 from connectors.models import Account, AccountState
 from connectors.registry import find_connector
-from connectors.secrets import seal
+from connectors.secrets import SecretsUnreadable, seal, unseal
 from inbox import live
 from inbox.errors import BadInput, NotAllowed, WrongState
 from inbox.models import Team
@@ -36,7 +37,8 @@ def add_account(*, actor: Any, channel: str, name: str, values: dict[str, Any]) 
     if not name.strip():
         raise BadInput("Give the account a name. Nothing was stored.", field="name")
     typed = read_values(channel, values)
-    access = AccountAccess(id=0, address="", config=typed.config, secrets=typed.secrets)
+    address = str(typed.config.get("address") or "")
+    access = AccountAccess(id=0, address=address, config=typed.config, secrets=typed.secrets)
     health = must_work(channel, access)
     try:
         with transaction.atomic():
@@ -62,13 +64,22 @@ def add_account(*, actor: Any, channel: str, name: str, values: dict[str, Any]) 
 
 
 def reconnect_account(*, actor: Any, account_id: int, values: dict[str, Any]) -> Account:
-    """Give an account new credentials once a test of them has passed. Raises BadInput, NotAllowed."""
+    """Give an account new credentials once a test of them has passed; those left empty stay as they are.
+
+    Raises BadInput, NotAllowed.
+    """
     must_manage(actor)
     account = Account.objects.get(pk=account_id)
-    typed = read_values(account.channel, values)
+    stored = read_stored(account)
+    typed = read_values(account.channel, values, stored)
     config = {**account.config, **typed.config}
-    # Without a stored row behind it, a test cannot overwrite what is stored.
-    access = AccountAccess(id=0, address=account.address, config=config, secrets=typed.secrets)
+    # New credentials are tested without a row behind them, so that a test cannot overwrite what is stored.
+    access = AccountAccess(
+        id=0 if typed.secrets else account.pk,
+        address=account.address,
+        config=config,
+        secrets={**stored, **typed.secrets},
+    )
     health = must_work(account.channel, access)
     if health.address and account.address and health.address.lower() != account.address.lower():
         raise BadInput(
@@ -158,11 +169,24 @@ def must_work(channel: str, access: AccountAccess) -> Health:
     return health
 
 
-def read_values(channel: str, values: dict[str, Any]) -> Typed:
-    """Read what was typed by the channel's own set-up. Raises BadInput naming the field."""
+def read_stored(account: Account) -> dict[str, str]:
+    """Return the stored credentials, none when no key opens them any more."""
+    try:
+        return unseal(account.secrets)
+    except SecretsUnreadable:
+        return {}
+
+
+def read_values(channel: str, values: dict[str, Any], stored: Collection[str] = ()) -> Typed:
+    """Read what was typed by the channel's own set-up; `stored` names the credentials that may be left empty.
+
+    Raises BadInput naming the field.
+    """
     config: dict[str, Any] = {}
     secrets: dict[str, str] = {}
     for field in find_connector(channel).setup().fields:
+        if field.secret and field.name in stored and not values.get(field.name):
+            continue
         value = read_value(field, values.get(field.name))
         if field.secret and value:
             secrets[field.name] = str(value)

@@ -1,11 +1,9 @@
 """Accounts that are connected to the sandbox, and the steps that the tests of channels share."""
 
-from collections.abc import Iterator
-
 import pytest
 from django.utils import timezone
 
-from connectors.management.commands.connect_sandbox import X
+from connectors.management.commands.connect_sandbox import FACEBOOK, X
 from connectors.models import Account
 from connectors.polling import poll_account
 from connectors.services import add_account
@@ -15,9 +13,15 @@ __all__ = ["sandbox", "sandbox_process"]
 
 
 @pytest.fixture
-def x_account(db: None, sandbox: Sandbox) -> Iterator[Account]:
+def x_account(db: None, sandbox: Sandbox) -> Account:
     """The force's account on X."""
     return add_account(actor=None, channel="twitter", name="Northshire on X", values=X)
+
+
+@pytest.fixture
+def page(db: None, sandbox: Sandbox) -> Account:
+    """The force's Page on Facebook."""
+    return add_account(actor=None, channel="facebook", name="Northshire on Facebook", values=FACEBOOK)
 
 
 def poll_now(account: Account) -> Account:

@@ -28,8 +28,7 @@ def mail_values() -> dict[str, Any]:
     """Return the mailbox's settings at the sandbox's ports."""
     return {
         "address": "desk@northshire.example",
-        "name": settings.FORCE_NAME,
-        "username": "desk@northshire.example",
+        "from_name": settings.FORCE_NAME,
         "password": "sandbox-mail",
         "imap_host": "127.0.0.1",
         "imap_port": settings.SANDBOX_IMAP_PORT,
