@@ -11,6 +11,7 @@ urlpatterns = [
     path("", include("triage.urls")),
     path("", include("connectors.urls")),
     path("health/", include("desk.health")),
+    path("api/v1/", include("connectors.api")),
     path("api/v1/", include("inbox.api.urls")),
 ]
 

@@ -309,4 +309,5 @@ def test_of_twenty_scripts_that_claim_at_once_one_wins_and_the_others_learn_who(
     conversation.refresh_from_db()
     assert [status for status, _ in answers].count(200) == 1
     losers = [holder for status, holder in answers if status == 409]
+    assert conversation.holder
     assert losers == [conversation.holder.name] * 19
