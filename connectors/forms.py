@@ -1,5 +1,7 @@
 """What is typed about teams and accounts."""
 
+from typing import Any
+
 from django import forms
 
 from connectors.contract import Setup, SetupField
@@ -33,37 +35,23 @@ class TeamForm(forms.Form):
 class AccountForm(forms.Form):
     """One channel's guided set-up, made from its connector's own fields. Secrets are never shown again."""
 
-    def __init__(
-        self, *args: object, setup: Setup, known: dict[str, str] | None = None, **kwargs: object
-    ) -> None:
-        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
-        self.setup = setup
+    def __init__(self, *args: Any, setup: Setup, known: dict[str, Any] | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if known is None:
+            self.fields["account_name"] = forms.CharField(
+                max_length=120, label="What the desk shall call it", help_text="As operators see it."
+            )
         for one in setup.fields:
-            self.fields[one.name] = make_field(one, known)
-
-    def read(self) -> tuple[dict[str, str], dict[str, str]]:
-        """Return plain settings and secrets, after is_valid(); secrets left empty are not among them."""
-        plain, secret = {}, {}
-        for one in self.setup.fields:
-            value = self.cleaned_data[one.name]
-            text = ("yes" if value else "") if isinstance(value, bool) else str(value or "").strip()
-            if not one.secret:
-                plain[one.name] = text
-            elif text:
-                secret[one.name] = text
-        return plain, secret
+            self.fields[one.name] = make_field(one, known or {})
 
 
-def make_field(one: SetupField, known: dict[str, str] | None) -> forms.Field:
+def make_field(one: SetupField, known: dict[str, Any]) -> forms.Field:
     """Return the form's field; `known` holds the plain settings of an account that exists."""
-    initial = (known or {}).get(one.name, one.initial)
-    required = one.required and not (one.secret and known is not None)
-    words = {"label": one.label, "help_text": one.help, "required": required}
+    initial = known.get(one.name, one.initial)
+    words: dict[str, Any] = {"label": one.label, "help_text": one.help, "required": one.required}
     if one.secret:
-        if known is not None:
-            words["help_text"] = f"{one.help} Leave it empty to keep the stored one.".strip()
         hidden = forms.PasswordInput(attrs={"autocomplete": "off"}, render_value=False)
-        return forms.CharField(widget=hidden, max_length=10_000, strip=True, **words)
+        return forms.CharField(widget=hidden, max_length=10_000, **words)
     if one.kind == "choice":
         return forms.ChoiceField(choices=list(one.choices), initial=initial, **words)
     if one.kind == "flag":

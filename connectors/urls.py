@@ -2,9 +2,16 @@
 
 from django.urls import path
 
-from connectors.views import teams
+from connectors.views import accounts, teams
 
 urlpatterns = [
+    path("accounts/", accounts.list_accounts, name="accounts"),
+    path("accounts/add/<slug:channel>/", accounts.add_account, name="account-add"),
+    path("accounts/<int:account_id>/", accounts.show_account, name="account"),
+    path("accounts/<int:account_id>/test/", accounts.test_account, name="account-test"),
+    path("accounts/<int:account_id>/pause/", accounts.pause_account, name="account-pause"),
+    path("accounts/<int:account_id>/resume/", accounts.resume_account, name="account-resume"),
+    path("accounts/<int:account_id>/connect/", accounts.connect_again, name="account-connect"),
     path("teams/", teams.list_teams, name="teams"),
     path("teams/add/", teams.edit_team, name="team-add"),
     path("teams/<int:team_id>/", teams.edit_team, name="team"),

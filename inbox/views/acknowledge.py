@@ -8,7 +8,6 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from inbox.errors import InboxError
-from inbox.models import Escalation
 from inbox.services import escalate
 
 
@@ -32,10 +31,10 @@ class AcknowledgeForm(forms.Form):
 @require_http_methods(["GET", "POST"])
 def acknowledge(request: HttpRequest, token: str) -> HttpResponse:
     """Show what was escalated to this team, and take their word; a spoilt or old link says so."""
-    escalation_id = escalate.read_ack_token(token)
-    found = Escalation.objects.filter(pk=escalation_id).select_related("team", "conversation").first()
-    if found is None:
-        return render(request, "inbox/acknowledge_gone.html", status=404)
+    try:
+        found = escalate.read_ack_token(token)
+    except InboxError as problem:
+        return render(request, "inbox/acknowledge_gone.html", {"sentence": problem.sentence}, status=404)
     form = AcknowledgeForm(request.POST or None)
     if form.is_valid():
         clean = form.cleaned_data

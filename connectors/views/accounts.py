@@ -1,0 +1,153 @@
+"""The pages about accounts: how each is, in words, and the guided ways to add, test, pause and re-connect."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from connectors import services
+from connectors.forms import AccountForm
+from connectors.health import HealthLine, describe_health, is_machinery_alive
+from connectors.models import Account
+from connectors.registry import find_connector, list_connectors
+from connectors.views.teams import acting
+from inbox.errors import InboxError
+from staff.guards import only_for
+from staff.permissions import can_manage_accounts, can_see_accounts
+
+
+@dataclass(frozen=True)
+class Row:
+    """One account with how it is."""
+
+    account: Account
+    health: HealthLine
+
+
+@require_GET
+@only_for(can_see_accounts)
+def list_accounts(request: HttpRequest) -> HttpResponse:
+    """List the accounts with their health in words."""
+    rows = [Row(one, describe_health(one)) for one in Account.objects.defer("secrets", "cursor")]
+    channels = [(connector.word, connector.setup().title) for connector in list_connectors()]
+    context = {
+        "rows": rows,
+        "channels": channels,
+        "may_manage": can_manage_accounts(request.user),
+        "alive": is_machinery_alive(),
+    }
+    return render(request, "connectors/accounts.html", context)
+
+
+@require_GET
+@only_for(can_see_accounts)
+def show_account(request: HttpRequest, account_id: int) -> HttpResponse:
+    """Show one account: health, what its channel allows, its meter; never its secrets."""
+    account = get_object_or_404(Account.objects.defer("secrets", "cursor"), pk=account_id)
+    meter = {name.replace("_", " "): value for name, value in account.meter.items() if name != "warnings"}
+    context = {
+        "account": account,
+        "health": describe_health(account),
+        "abilities": account.capabilities,
+        "meter": meter,
+        "warnings": account.meter.get("warnings") or [],
+        "may_manage": can_manage_accounts(request.user),
+    }
+    return render(request, "connectors/account.html", context)
+
+
+@sensitive_post_parameters()
+@require_http_methods(["GET", "POST"])
+@only_for(can_manage_accounts)
+def add_account(request: HttpRequest, channel: str) -> HttpResponse:
+    """Guide through connecting an account of one channel; it is tested before it is stored."""
+    if channel not in settings.CHANNELS:
+        raise Http404
+    setup = find_connector(channel).setup()
+    form = AccountForm(request.POST or None, setup=setup)
+    if form.is_valid():
+        values = dict(form.cleaned_data)
+        name = values.pop("account_name")
+        try:
+            account = services.add_account(actor=acting(request), channel=channel, name=name, values=values)
+        except InboxError as problem:
+            blame(form, problem)
+        else:
+            messages.success(
+                request, f"{account.name} is connected. What is waiting there is being collected."
+            )
+            return redirect("account", account.pk)
+    return render(request, "connectors/account_form.html", {"form": form, "setup": setup, "account": None})
+
+
+@sensitive_post_parameters()
+@require_http_methods(["GET", "POST"])
+@only_for(can_manage_accounts)
+def connect_again(request: HttpRequest, account_id: int) -> HttpResponse:
+    """Guide through giving an account new credentials; its history and its place in the channel are kept."""
+    account = get_object_or_404(Account, pk=account_id)
+    setup = find_connector(account.channel).setup()
+    form = AccountForm(request.POST or None, setup=setup, known=account.config)
+    if form.is_valid():
+        try:
+            services.reconnect_account(
+                actor=acting(request), account_id=account.pk, values=dict(form.cleaned_data)
+            )
+        except InboxError as problem:
+            blame(form, problem)
+        else:
+            messages.success(request, f"{account.name} is connected again. It goes on where it stopped.")
+            return redirect("account", account.pk)
+    return render(request, "connectors/account_form.html", {"form": form, "setup": setup, "account": account})
+
+
+@require_POST
+@only_for(can_manage_accounts)
+def test_account(request: HttpRequest, account_id: int) -> HttpResponse:
+    """Test an account, changing nothing, and say what was found."""
+    get_object_or_404(Account, pk=account_id)
+    health = services.test_account(actor=acting(request), account_id=account_id)
+    words = " ".join([health.sentence, *health.details])
+    (messages.success if health.ok else messages.error)(request, words)
+    return redirect("account", account_id)
+
+
+@require_POST
+@only_for(can_manage_accounts)
+def pause_account(request: HttpRequest, account_id: int) -> HttpResponse:
+    """Stop collecting and sending."""
+    return change(
+        request, account_id, services.pause_account, "is paused: nothing is collected and nothing sent"
+    )
+
+
+@require_POST
+@only_for(can_manage_accounts)
+def resume_account(request: HttpRequest, account_id: int) -> HttpResponse:
+    """Go on from where it stopped."""
+    return change(request, account_id, services.resume_account, "collects again, from where it stopped")
+
+
+def change(
+    request: HttpRequest, account_id: int, service: Callable[..., Account], words: str
+) -> HttpResponse:
+    """Call one of the services and say what came of it."""
+    get_object_or_404(Account, pk=account_id)
+    try:
+        account = service(actor=acting(request), account_id=account_id)
+    except InboxError as problem:
+        messages.error(request, problem.sentence)
+    else:
+        messages.success(request, f"{account.name} {words}.")
+    return redirect("account", account_id)
+
+
+def blame(form: AccountForm, problem: InboxError) -> None:
+    """Put the refusal beside the field that it is about, else on top."""
+    field = str(problem.facts.get("field", ""))
+    form.add_error(field if field in form.fields else None, problem.sentence)
