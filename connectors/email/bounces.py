@@ -1,8 +1,9 @@
-"""Recognise reports that a mail did not arrive, in the standard form (RFC 3464) or in a server's own words."""
+"""Recognise reports that a mail did not arrive: the standard form (RFC 3464) and servers' own words."""
 
 import re
 from collections.abc import Iterator
 
+from connectors.email.body import part_bytes, part_text
 from connectors.email.bounce_texts import (
     ADDRESS,
     FAILED,
@@ -13,7 +14,6 @@ from connectors.email.bounce_texts import (
     guess_status,
     read_free_text,
 )
-from connectors.email.body import part_bytes, part_text
 from connectors.email.decoding import decode_header, decode_text
 from connectors.email.letter import Bounce, Undelivered
 from connectors.email.mime import Headers, Part, read_headers

@@ -101,7 +101,8 @@ SETUP = Setup(
     steps=(
         "Ask your mail administrator for a mailbox of the desk's own, with IMAP and SMTP switched on.",
         "For Microsoft 365, register an application with the permissions to read by IMAP and to send by "
-        "SMTP, and give it access to this one mailbox. For Google, connect with a refresh token or an app password.",
+        "SMTP, and give it access to this one mailbox.",
+        "For Google, make a refresh token for the mailbox, or an app password.",
         "Type the servers and the sign-in below, and press Test. The test reads nothing and sends nothing.",
     ),
     fields=(
