@@ -5,6 +5,7 @@ import unicodedata
 
 LIMIT = 280
 _LINK_UNITS = 23
+_LONGEST_LABEL = 63
 _LIGHT = ((0, 0x10FF), (0x2000, 0x200D), (0x2010, 0x201F), (0x2032, 0x2037))
 
 _TOP_LEVEL = (
@@ -30,9 +31,22 @@ _EMOJI = re.compile(
 def weight(text: str) -> int:
     """Weighted units of a text: links count 23, an emoji 2 as a whole, most scripts of Europe 1 a letter."""
     normal = unicodedata.normalize("NFC", text)
-    without_links, links = _LINK.subn("", normal)
-    plain, emoji = _EMOJI.subn("", without_links)
-    return links * _LINK_UNITS + emoji * 2 + sum(_unit(ord(letter)) for letter in plain)
+    links = [match.group() for match in _LINK.finditer(normal) if _possible(match.group())]
+    for link in links:
+        normal = normal.replace(link, "", 1)
+    plain, emoji = _EMOJI.subn("", normal)
+    return len(links) * _LINK_UNITS + emoji * 2 + sum(_unit(ord(letter)) for letter in plain)
+
+
+def _possible(link: str) -> bool:
+    """Whether the host could be one: no label above 63 characters as the name system writes it."""
+    host = re.split(r"[/?#:]", link.partition("://")[2] or link)[0]
+    labels = host.split(".")
+    return len(labels) > 1 and all(0 < _written(label) <= _LONGEST_LABEL for label in labels)
+
+
+def _written(label: str) -> int:
+    return len(label) if label.isascii() else len("xn--") + len(label.encode("punycode"))
 
 
 def _unit(point: int) -> int:
