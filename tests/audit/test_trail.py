@@ -1,6 +1,5 @@
 """The trail: what was done and seen, and the proof that nobody changed it."""
 
-import threading
 from io import StringIO
 
 import pytest
@@ -12,6 +11,7 @@ from audit.models import Entry, Head
 from audit.queries import TrailFilter, list_entries, trail_of
 from audit.services import Deed, NoTransaction, record, record_all, saw
 from tests.factories import make_member
+from tests.together import run_together
 
 pytestmark = pytest.mark.django_db
 
@@ -65,7 +65,7 @@ def test_several_deeds_are_written_in_their_order_by_one_query(django_assert_num
     with django_assert_num_queries(1):
         last = record_all(actor=None, deeds=[Deed(f"verb {n}") for n in range(30)])
     assert [entry.verb for entry in Entry.objects.all()] == [f"verb {n}" for n in range(30)]
-    assert last == Entry.objects.last().id
+    assert last == Entry.objects.latest("id").id
     assert verify().whole
 
 
@@ -156,18 +156,11 @@ def test_the_trail_can_be_narrowed_and_paged():
 @pytest.mark.django_db(transaction=True)
 def test_many_writers_at_once_never_fork_the_chain():
     def append():
-        try:
-            for _ in range(25):
-                with transaction.atomic():
-                    record(actor=None, verb="claimed", subject=("conversation", 1))
-        finally:
-            connection.close()
+        for _ in range(25):
+            with transaction.atomic():
+                record(actor=None, verb="claimed", subject=("conversation", 1))
 
-    threads = [threading.Thread(target=append) for _ in range(8)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    run_together(*[append] * 8)
     assert verify().entries == 200
     assert verify().whole
     assert Head.objects.get().last_id == 200

@@ -1,12 +1,11 @@
 """From a page to rows: nothing lost, nothing doubled, everything joined."""
 
 import hashlib
-import threading
 from datetime import UTC, datetime
 
 import pytest
 from django.core.files.storage import default_storage
-from django.db import connection, transaction
+from django.db import transaction
 
 from audit.models import Entry
 from inbox.enums import AttachmentState, ConversationState, Direction
@@ -15,6 +14,7 @@ from inbox.models import Attachment, Conversation, Handle, Message, MessageEdit,
 from inbox.services.ingest import Stored, store_page
 from tests.factories import make_account
 from tests.inbox.pages import CALM, KIM, SAM, THEN, load, load_thread, say, store
+from tests.together import run_together
 
 pytestmark = pytest.mark.django_db
 
@@ -257,45 +257,18 @@ def test_a_page_of_sixty_takes_as_many_queries_as_a_page_of_two(account, django_
 
 @pytest.mark.django_db(transaction=True)
 def test_two_accounts_that_meet_the_same_people_at_once_make_each_person_once():
-    accounts = [make_account(), make_account()]
-    start = threading.Barrier(2)
+    def collect(order):
+        people = [KIM.__class__(key=f"k{n}", name=f"N{n}") for n in range(40)][::order]
+        account = make_account()
+        return lambda: store(account, *(say(author.key, author=author) for author in people))
 
-    def collect(account, order):
-        try:
-            start.wait()
-            people = [KIM.__class__(key=f"k{n}", name=f"N{n}") for n in range(40)][::order]
-            store(account, *(say(f"{author.key}", author=author) for author in people))
-        finally:
-            connection.close()
-
-    threads = [
-        threading.Thread(target=collect, args=(account, order))
-        for account, order in zip(accounts, (1, -1), strict=True)
-    ]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    run_together(collect(1), collect(-1))
     assert Message.objects.count() == 80
     assert Handle.objects.count() == Person.objects.count() == 40
 
 
 @pytest.mark.django_db(transaction=True)
 def test_two_deliveries_of_one_page_at_once_store_it_once(account):
-    start = threading.Barrier(4)
-    found = []
-
-    def collect():
-        try:
-            start.wait()
-            found.append(store(account, say(), say("p2")).new)
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=collect) for _ in range(4)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    found = [stored.new for stored in run_together(*[lambda: store(account, say(), say("p2"))] * 4)]
     assert sorted(found) == [0, 0, 0, 2]
     assert Message.objects.count() == 2

@@ -1,6 +1,7 @@
 """However a channel repeats, overlaps and reorders its pages, the same rows come of them."""
 
 from itertools import count
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -45,7 +46,7 @@ def stories(draw: st.DrawFn) -> list[Incoming | Unreadable]:
 
 
 @st.composite
-def deliveries(draw: st.DrawFn) -> tuple[list, list[list]]:
+def deliveries(draw: st.DrawFn) -> tuple[list[Any], list[list[Any]]]:
     """Return a story, and pages that tell it in order with repetitions and overlaps."""
     story = draw(stories())
     pages, at = [], 0
@@ -70,7 +71,7 @@ def read(account):
         message.remote_id: (
             message.text,
             message.conversation.thread_key,
-            message.handle.key,
+            str(message.handle and message.handle.key),
             message.unreadable,
             message.deleted_at is not None,
             sorted(edit.text for edit in message.edits.all()),

@@ -169,16 +169,16 @@ def test_a_reply_that_came_back_puts_its_conversation_in_front_of_people(account
 
 
 def test_when_the_rules_crash_the_message_is_stored_on_top_and_the_page_goes_on(account, monkeypatch):
-    from inbox.services.ingest import judge
+    import triage
 
-    whole = judge.assess
+    whole = triage.assess
 
     def fail(facts):
         if "knife" in facts.text:
             raise RecursionError
         return whole(facts)
 
-    monkeypatch.setattr(judge, "assess", fail)
+    monkeypatch.setattr("inbox.services.ingest.judge.assess", fail)
     found = store(account, say(text="a knife"), say("p2"), Unreadable("u1", b"", "Empty."))
     assert found.new == 3
     assert (load_thread().unjudged, load_thread().band, load().verdict) == (True, 0, {})
