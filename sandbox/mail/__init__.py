@@ -3,10 +3,11 @@
 `deliver` is the public writing a mail; `start_mail` opens both servers on 127.0.0.1.
 """
 
-from sandbox.mail.boxes import create_account, empty, file_sent_mail
 from sandbox.mail.compose import Attachment, Letter
 from sandbox.mail.letters import answers_to
+from sandbox.mail.owners import create_account, file_sent_mail
 from sandbox.mail.post import deliver
+from sandbox.mail.schema import empty
 from sandbox.mail.servers import MailServers, start_mail
 
 __all__ = [

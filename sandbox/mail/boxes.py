@@ -1,4 +1,4 @@
-"""Mail accounts, their folders and the messages in them, kept in the sandbox's store.
+"""Folders and the messages in them, kept in the sandbox's store.
 
 A folder numbers its messages as RFC 3501 section 2.3.1.1 asks: UIDs ascend and are never used again
 while UIDVALIDITY stands. `removed` counts removals, so that an open session can tell cheaply whether
@@ -12,10 +12,6 @@ from datetime import UTC, datetime
 
 from sandbox.store import Store
 
-DESK = "desk@northshire.example"
-PASSWORD = "sandbox-mail"  # noqa: S105  the sandbox's own, worth nothing anywhere else
-TOKEN = "sandbox-mail-token"  # noqa: S105  the same, for XOAUTH2
-
 SPECIAL_FOLDERS = {
     "INBOX": "",
     "Sent": "\\Sent",
@@ -24,37 +20,6 @@ SPECIAL_FOLDERS = {
     "Trash": "\\Trash",
     "Archive": "\\Archive",
 }
-
-TABLES = (
-    """CREATE TABLE IF NOT EXISTS mail_accounts (
-        address TEXT PRIMARY KEY, name TEXT NOT NULL, password TEXT NOT NULL, token TEXT NOT NULL,
-        of_force INTEGER NOT NULL, files_sent INTEGER NOT NULL)""",
-    """CREATE TABLE IF NOT EXISTS mail_folders (
-        id INTEGER PRIMARY KEY, address TEXT NOT NULL, name TEXT NOT NULL, special TEXT NOT NULL,
-        uidvalidity INTEGER NOT NULL, uidnext INTEGER NOT NULL, removed INTEGER NOT NULL,
-        UNIQUE (address, name))""",
-    """CREATE TABLE IF NOT EXISTS mail_messages (
-        folder INTEGER NOT NULL, uid INTEGER NOT NULL, message_id TEXT NOT NULL, flags TEXT NOT NULL,
-        at TEXT NOT NULL, size INTEGER NOT NULL, raw BLOB NOT NULL, PRIMARY KEY (folder, uid))""",
-    "CREATE INDEX IF NOT EXISTS mail_messages_by_id ON mail_messages (folder, message_id)",
-    """CREATE TABLE IF NOT EXISTS mail_letters (
-        seq INTEGER PRIMARY KEY, message_id TEXT NOT NULL UNIQUE, thread TEXT NOT NULL,
-        by_desk INTEGER NOT NULL, sender TEXT NOT NULL, sender_name TEXT NOT NULL,
-        recipients TEXT NOT NULL, subject TEXT NOT NULL, text TEXT NOT NULL, at TEXT NOT NULL,
-        in_reply_to TEXT NOT NULL, refs TEXT NOT NULL, reply_to TEXT NOT NULL)""",
-    "CREATE INDEX IF NOT EXISTS mail_letters_by_thread ON mail_letters (thread, seq)",
-    "CREATE TABLE IF NOT EXISTS mail_numbers (name TEXT PRIMARY KEY, value INTEGER NOT NULL)",
-)
-
-
-@dataclass(frozen=True)
-class Account:
-    address: str
-    name: str
-    password: str
-    token: str
-    of_force: bool
-    files_sent: bool
 
 
 @dataclass(frozen=True)
@@ -77,63 +42,6 @@ class Mail:
     flags: frozenset[str]
     at: datetime
     size: int
-
-
-def prepare(store: Store) -> None:
-    """Make the tables where they are missing."""
-    for statement in TABLES:
-        store.execute(statement)
-
-
-def empty(store: Store) -> None:
-    """Burn every mail and every mailbox; the numbers of UIDVALIDITY go on."""
-    prepare(store)
-    for table in ("mail_messages", "mail_letters", "mail_folders", "mail_accounts"):
-        store.execute(f"DELETE FROM {table}")  # noqa: S608  names from the line above
-
-
-def create_account(
-    store: Store, address: str, password: str = PASSWORD, *, name: str = "", of_force: bool = True
-) -> Account:
-    """Open a mailbox with the usual folders, or give the one that is there. ValueError: not an address."""
-    address = address.strip().lower()
-    local, _, domain = address.partition("@")
-    if not local or not domain or any(character.isspace() for character in address):
-        raise ValueError(f"“{address}” is not a mail address.")
-    prepare(store)
-    account = Account(address, name or local, password, TOKEN, of_force, False)
-    found = find_account(store, address)
-    if found is not None and (found.of_force or not of_force):
-        return found
-    with store.transaction():
-        store.execute(
-            "INSERT OR REPLACE INTO mail_accounts VALUES (?, ?, ?, ?, ?, 0)",
-            (address, account.name, password, TOKEN, int(of_force)),
-        )
-        for folder in SPECIAL_FOLDERS if found is None else ():
-            create_folder(store, address, folder)
-    return account
-
-
-def find_account(store: Store, address: str) -> Account | None:
-    row = store.execute(
-        "SELECT address, name, password, token, of_force, files_sent FROM mail_accounts WHERE address = ?",
-        (address.lower(),),
-    ).fetchone()
-    return None if row is None else Account(row[0], row[1], row[2], row[3], bool(row[4]), bool(row[5]))
-
-
-def file_sent_mail(store: Store, address: str, *, on: bool) -> None:
-    """Whether this provider files submitted mail in Sent by itself, as some do (contract section 6.6)."""
-    store.execute("UPDATE mail_accounts SET files_sent = ? WHERE address = ?", (int(on), address.lower()))
-
-
-def address_of_mailbox(store: Store, address: str) -> str:
-    """The mailbox behind an address: desk+anything@ belongs to desk@ where the plain mailbox exists."""
-    address = address.strip().lower()
-    local, _, domain = address.rpartition("@")
-    plain = f"{local.partition('+')[0]}@{domain}"
-    return plain if plain != address and find_account(store, plain) is not None else address
 
 
 def create_folder(store: Store, address: str, name: str) -> None:

@@ -3,7 +3,7 @@
 import hmac
 import re
 
-from sandbox.mail.boxes import Account, find_account
+from sandbox.mail.owners import Account, find_account
 from sandbox.store import Store
 
 

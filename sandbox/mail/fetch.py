@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 from sandbox.mail import structure
 from sandbox.mail.boxes import Mail
-from sandbox.mail.letters import parse
+from sandbox.mail.parsing import parse
 from sandbox.mail.wire import BadCommand, Word
 
 MACROS = {

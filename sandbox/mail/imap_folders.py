@@ -5,10 +5,11 @@ import re
 from sandbox.mail import boxes
 from sandbox.mail.boxes import Folder
 from sandbox.mail.fetch import flag_list
+from sandbox.mail.folder_names import decode_folder, encode_folder
 from sandbox.mail.imap_login import Handler
 from sandbox.mail.selected import Selected
 from sandbox.mail.session import Refused, Session
-from sandbox.mail.wire import BadCommand, Command, decode_folder, encode_folder
+from sandbox.mail.wire import BadCommand, Command
 
 SYSTEM_FLAGS = ("\\Answered", "\\Deleted", "\\Draft", "\\Flagged", "\\Seen")
 

@@ -5,8 +5,8 @@ import binascii
 import json
 from collections.abc import Awaitable, Callable
 
-from sandbox.mail.boxes import Account
 from sandbox.mail.credentials import with_password, with_token
+from sandbox.mail.owners import Account
 from sandbox.mail.session import Refused, Session
 from sandbox.mail.wire import BadCommand, Command, string
 from sandbox.store import Store

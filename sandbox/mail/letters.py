@@ -3,16 +3,13 @@
 import json
 import re
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
-from email import message_from_bytes
-from email.header import decode_header, make_header
 from email.message import Message
-from email.policy import compat32
 from email.utils import parseaddr
 from typing import Any
 
+from sandbox.mail.parsing import decoded, text_of
 from sandbox.store import Store
 
 COLUMNS = (
@@ -105,19 +102,11 @@ def as_journal(kept: Kept) -> dict[str, Any]:
     }
 
 
-def parse(raw: bytes) -> Message:
-    """A mail as a tree of parts, or its headers alone when it is nested too deep to be read."""
-    try:
-        return message_from_bytes(raw, policy=compat32)
-    except RecursionError:
-        return message_from_bytes(raw.partition(b"\r\n\r\n")[0], policy=compat32)
-
-
 def read(
     message: Message, *, message_id: str, sender: str, recipients: Sequence[str], at: datetime, by_desk: bool
 ) -> Kept:
     """A parsed mail as the town keeps it; headers that cannot be decoded stay as they were written."""
-    name, address = parseaddr(_decoded(message, "From"))
+    name, address = parseaddr(decoded(message, "From"))
     parents = re.findall(r"<[^<>\s]+>", str(message.get("In-Reply-To", "")))
     references = " ".join(re.findall(r"<[^<>\s]+>", str(message.get("References", ""))))
     return Kept(
@@ -126,51 +115,13 @@ def read(
         sender=(address or sender).lower(),
         sender_name=name or address or sender,
         recipients=tuple(recipients),
-        subject=_decoded(message, "Subject"),
+        subject=decoded(message, "Subject"),
         text=text_of(message),
         at=at,
         in_reply_to=parents[0] if parents else "",
         references=references,
         reply_to=parseaddr(str(message.get("Reply-To", "")))[1] or address or sender,
     )
-
-
-def text_of(message: Message) -> str:
-    """The first plain text of a mail, or the first HTML with its tags taken off, or nothing."""
-    for kind in ("text/plain", "text/html"):
-        for part in _parts(message):
-            if part.get_content_type() == kind and part.get_content_disposition() != "attachment":
-                text = _text(part)
-                return text if kind == "text/plain" else re.sub(r"<[^>]*>", " ", text)
-    return ""
-
-
-def _parts(message: Message) -> list[Message]:
-    """All parts without recursion, so that a mail nested a thousand deep cannot exhaust the stack."""
-    found, waiting = [], [message]
-    while waiting:
-        part = waiting.pop()
-        found.append(part)
-        if part.is_multipart():
-            waiting.extend(reversed([child for child in part.get_payload() if isinstance(child, Message)]))
-    return found
-
-
-def _text(part: Message) -> str:
-    content = part.get_payload(decode=True)
-    body = content if isinstance(content, bytes) else b""
-    try:
-        text = body.decode(part.get_content_charset() or "utf-8", "replace")
-    except (LookupError, ValueError):
-        text = body.decode("utf-8", "replace")
-    return text.replace("\r\n", "\n").replace("\0", "�").rstrip("\n")
-
-
-def _decoded(message: Message, name: str) -> str:
-    value = " ".join(str(message.get(name, "")).split())
-    with suppress(LookupError, ValueError):
-        value = str(make_header(decode_header(value)))
-    return value.encode("utf-8", "replace").decode()
 
 
 def _thread_of(store: Store, kept: Kept) -> str:

@@ -7,10 +7,10 @@ from email.message import Message
 from email.utils import parseaddr
 
 from sandbox.clock import Clock
-from sandbox.mail import boxes, letters
-from sandbox.mail.boxes import DESK
+from sandbox.mail import boxes, letters, owners, parsing
 from sandbox.mail.compose import Envelope, Letter, address_for, compose, quote, subject_for
 from sandbox.mail.letters import Kept
+from sandbox.mail.owners import DESK
 from sandbox.store import Store
 
 
@@ -24,8 +24,8 @@ def deliver(store: Store, clock: Clock, letter: Letter) -> str:
     answered = _answered(store, letter)
     sender, name = address_for(letter.author)
     to = _addressee(letter, answered)
-    mailbox = boxes.address_of_mailbox(store, to)
-    account = boxes.find_account(store, mailbox)
+    mailbox = owners.address_of_mailbox(store, to)
+    account = owners.find_account(store, mailbox)
     if account is None:
         raise ValueError(f"There is no mailbox {mailbox}. Create it first, or leave “to” out.")
     now = clock.now()
@@ -60,11 +60,11 @@ def receive(store: Store, clock: Clock, *, raw: bytes, sender: str, recipients: 
     The journal calls it "accepted" when the force sent it, else "written". Gives its Message-ID.
     """
     now = clock.now()
-    message = letters.parse(raw)
-    account = boxes.find_account(store, boxes.address_of_mailbox(store, sender))
+    message = parsing.parse(raw)
+    account = owners.find_account(store, owners.address_of_mailbox(store, sender))
     by_desk = account is not None and account.of_force
     message_id = _header(message, "Message-ID") or f"<{secrets.token_hex(12)}@sandbox.invalid>"
-    mailboxes = [boxes.address_of_mailbox(store, recipient) for recipient in recipients]
+    mailboxes = [owners.address_of_mailbox(store, recipient) for recipient in recipients]
     kept = letters.read(
         message, message_id=message_id, sender=sender, recipients=recipients, at=now, by_desk=by_desk
     )
@@ -82,8 +82,8 @@ def receive(store: Store, clock: Clock, *, raw: bytes, sender: str, recipients: 
 
 def open_mailbox(store: Store, address: str, name: str) -> None:
     """Give a member of the public a mailbox the first time one is needed."""
-    if boxes.find_account(store, address) is None:
-        boxes.create_account(store, address, name=name, of_force=False)
+    if owners.find_account(store, address) is None:
+        owners.create_account(store, address, name=name, of_force=False)
 
 
 def file_into(
@@ -96,7 +96,7 @@ def file_into(
 
 
 def is_of_force(store: Store, address: str) -> bool:
-    account = boxes.find_account(store, boxes.address_of_mailbox(store, address))
+    account = owners.find_account(store, owners.address_of_mailbox(store, address))
     return account is not None and account.of_force
 
 

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from sandbox.clock import Clock
 from sandbox.faults import Faults
-from sandbox.mail.boxes import prepare
 from sandbox.mail.imap import ImapServer
+from sandbox.mail.schema import prepare
 from sandbox.mail.smtp import SmtpServer
 from sandbox.settings import Settings
 from sandbox.store import Store

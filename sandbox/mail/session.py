@@ -4,7 +4,7 @@ import asyncio
 
 from sandbox.clock import Clock
 from sandbox.faults import Fault, Faults
-from sandbox.mail.boxes import Account
+from sandbox.mail.owners import Account
 from sandbox.mail.selected import FolderGone, Selected
 from sandbox.store import Store
 

@@ -5,36 +5,20 @@ signing in, mail is taken from other senders and for the force's own mailboxes o
 """
 
 import asyncio
-import base64
-import binascii
 import logging
 import secrets
-from contextlib import suppress
 from typing import Any
 
-from aiosmtpd.smtp import MISSING, SMTP, AuthResult, Envelope, LoginPassword, Session
+from aiosmtpd.smtp import MISSING, SMTP, Envelope, Session
 
 from sandbox.clock import Clock
 from sandbox.faults import Fault, Faults
-from sandbox.mail import bounces, boxes, post
-from sandbox.mail.boxes import Account
-from sandbox.mail.credentials import with_password, with_token
+from sandbox.mail import bounces, owners, post
+from sandbox.mail.smtp_faults import HANG, TEXTS, close, cut, say_and_leave, suffer
+from sandbox.mail.smtp_signing import SigningIn
 from sandbox.store import Store
 
 SIZE_LIMIT = 60 * 1024 * 1024
-HANG = 3600.0
-BAD_LOGIN = "535 5.7.3 Authentication unsuccessful"
-TEXTS = {
-    "421": "421 4.3.2 Service not available, closing transmission channel",
-    "450": "450 4.2.1 Mailbox temporarily unavailable",
-    "451": "451 4.3.0 Local error in processing, try again later",
-    "452": "452 4.2.2 Insufficient system storage",
-    "535": BAD_LOGIN,
-    "550": "550 5.1.1 No such user here",
-    "552": "552 5.2.2 Mailbox full",
-    "553": "553 5.7.1 Sender address rejected: not owned by user",
-    "554": "554 5.7.1 Message rejected by policy",
-}
 
 
 class Connection(SMTP):
@@ -51,11 +35,12 @@ class Connection(SMTP):
         super().connection_lost(error)
 
 
-class SmtpServer:
+class SmtpServer(SigningIn):
     """Handler of every connection: what it answers to AUTH, MAIL, RCPT and DATA."""
 
     def __init__(self, store: Store, clock: Clock, faults: Faults) -> None:
-        self._store, self._clock, self._faults = store, clock, faults
+        super().__init__(store)
+        self._clock, self._faults = clock, faults
         self._open: set[Connection] = set()
         # the library warns at every sign-in of a name of its own that it sets for old callers
         logging.getLogger("mail.log").setLevel(logging.ERROR)
@@ -68,7 +53,7 @@ class SmtpServer:
             hostname="post.northshire.example",
             ident="Northshire post office",
             auth_require_tls=False,
-            authenticator=self._authenticate,
+            authenticator=self.authenticate,
             loop=asyncio.get_running_loop(),
         )
 
@@ -80,7 +65,7 @@ class SmtpServer:
 
     def hang_up(self) -> None:
         for connection in list(self._open):
-            _close(connection, abort=True)
+            close(connection, at_once=True)
 
     async def handle_EHLO(  # noqa: N802  the library calls it by this name, with these
         self, server: Connection, session: Session, envelope: Envelope, hostname: str, responses: list[str]
@@ -94,24 +79,6 @@ class SmtpServer:
     ) -> Any:
         return await self._fail(server, "auth", session) or MISSING
 
-    async def auth_XOAUTH2(self, server: Connection, args: list[str]) -> AuthResult:  # noqa: N802
-        given = await self._initial(server, args)
-        if given is None:
-            return AuthResult(success=False, handled=False, message="501 5.5.2 Cannot decode response")
-        account = with_token(self._store, given)
-        if account is None:
-            await server.challenge_auth('{"status":"400","schemes":"Bearer"}')
-        return self._signed_in(account)
-
-    async def _initial(self, server: Connection, args: list[str]) -> str | None:
-        if len(args) == 1:
-            said = await server.challenge_auth("")
-            return said.decode("utf-8", "replace") if isinstance(said, bytes) else None
-        try:
-            return base64.b64decode(args[1].encode(), validate=True).decode("utf-8", "replace")
-        except (binascii.Error, ValueError):
-            return None
-
     async def handle_MAIL(  # noqa: N802
         self, server: Connection, session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
@@ -119,7 +86,7 @@ class SmtpServer:
         if answer is not None:
             return answer
         signed_in = _who(session)
-        if signed_in is not None and boxes.address_of_mailbox(self._store, address) != signed_in:
+        if signed_in is not None and owners.address_of_mailbox(self._store, address) != signed_in:
             return TEXTS["553"]
         if signed_in is None and post.is_of_force(self._store, address):
             return "530 5.7.0 Authentication required"
@@ -147,7 +114,7 @@ class SmtpServer:
         fault = self._take("data", session)
         kind = fault.fault if fault else ""
         if fault is not None and not kind.startswith("accept") and kind not in ("bounce", "away"):
-            answer = await self._suffer(server, fault)
+            answer = await self._suffer(server, "data", fault)
             if answer is not None:
                 return answer
         message_id = self._accept(envelope)
@@ -156,11 +123,11 @@ class SmtpServer:
         if fault is not None and kind == "accept_then_hang":
             await asyncio.sleep(fault.seconds(HANG))
         if kind == "accept_then_cut":
-            _cut(server)
+            cut(server)
         return f"250 2.0.0 Ok: queued as {secrets.token_hex(5).upper()}"
 
     async def handle_exception(self, error: Exception) -> str:
-        self._refuse("session", f"{type(error).__name__}: {error}")
+        self.refuse("session", f"{type(error).__name__}: {error}")
         return TEXTS["451"]
 
     def _accept(self, envelope: Envelope) -> str:
@@ -183,60 +150,20 @@ class SmtpServer:
             back = bounces.POSTMASTER if kind == "bounce" else recipient
             post.receive(self._store, self._clock, raw=raw, sender=back, recipients=[returned.sender])
 
-    def _authenticate(
-        self, server: SMTP, session: Session, envelope: Envelope, mechanism: str, data: Any
-    ) -> AuthResult:
-        if not isinstance(data, LoginPassword):
-            return AuthResult(success=False, handled=False)
-        login, password = (part.decode("utf-8", "replace") for part in (data.login, data.password))
-        return self._signed_in(with_password(self._store, login, password))
-
-    def _signed_in(self, account: Account | None) -> AuthResult:
-        if account is None:
-            self._refuse("auth", BAD_LOGIN)
-            return AuthResult(success=False, handled=False, message=BAD_LOGIN)
-        who = LoginPassword(
-            account.address.encode(), b""
-        )  # the library reads `login` off this and nothing else
-        return AuthResult(success=True, handled=True, auth_data=who)
-
     async def _fail(self, server: Connection, operation: str, session: Session) -> str | None:
         fault = self._take(operation, session)
-        return None if fault is None else await self._suffer(server, fault)
+        return None if fault is None else await self._suffer(server, operation, fault)
+
+    async def _suffer(self, server: Connection, operation: str, fault: Fault) -> str | None:
+        text = await suffer(server, fault)
+        if text is not None:
+            self.refuse(operation, text)
+        if text is not None and text.startswith("421"):
+            await say_and_leave(server, text)
+        return text
 
     def _take(self, operation: str, session: Session) -> Fault | None:
         return self._faults.take("mail", f"smtp.{operation}", _who(session))
-
-    async def _suffer(self, server: Connection, fault: Fault) -> str | None:
-        """What a fault makes the server answer; None when it only makes it late."""
-        if fault.fault in ("hang", "slow"):
-            await asyncio.sleep(fault.seconds(HANG if fault.fault == "hang" else 2.0))
-            return None
-        if fault.fault == "cut":
-            _cut(server)
-        code = str(fault.more.get("status", fault.fault))
-        text = str(fault.more.get("text", TEXTS.get(code, TEXTS["451"])))
-        self._refuse(fault.operation, text)
-        if text.startswith("421"):
-            with suppress(ConnectionError):
-                await server.push(text)
-            _cut(server, abort=False)
-        return text
-
-    def _refuse(self, operation: str, reason: str) -> None:
-        self._store.journal.add("refused", "mail", {"operation": f"smtp.{operation}", "reason": reason})
-
-
-def _cut(server: Connection, *, abort: bool = True) -> None:
-    """End the connection now; the answer that was due is never sent."""
-    _close(server, abort=abort)
-    raise ConnectionResetError
-
-
-def _close(server: Connection, *, abort: bool) -> None:
-    transport = server.transport
-    if isinstance(transport, asyncio.Transport):
-        (transport.abort if abort else transport.close)()
 
 
 def _who(session: Session) -> str | None:

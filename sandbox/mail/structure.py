@@ -4,7 +4,7 @@ from email.message import Message
 from email.policy import SMTP
 from email.utils import collapse_rfc2231_value, getaddresses
 
-from sandbox.mail.letters import parse
+from sandbox.mail.parsing import parse
 from sandbox.mail.wire import string
 
 DEPTH = 50

@@ -238,9 +238,9 @@ def test_imap_tools_reads_marks_moves_and_lists_without_change(office: Office) -
         assert mail.headers["message-id"] == (message_id,)
         assert mail.text.strip() == "blocking both lanes"
         assert mail.attachments[0].filename == "van.png"
-        box.flag(mail.uid, MailMessageFlags.SEEN, True)
+        box.flag("1", MailMessageFlags.SEEN, True)
         assert [seen.uid for seen in box.fetch(AND(seen=True))] == ["1"]
-        box.move(mail.uid, "Archive")
+        box.move("1", "Archive")
         assert box.folder.status("Archive")["MESSAGES"] == 1
         assert box.folder.status("INBOX")["MESSAGES"] == 0
 

@@ -5,6 +5,7 @@ import re
 from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -27,7 +28,7 @@ async def world(tmp_path: Path) -> AsyncIterator[World]:
     world.close()
 
 
-def written(world: World) -> list[dict]:
+def written(world: World) -> list[dict[str, Any]]:
     return [{**entry.data, "channel": entry.channel} for entry in world.journal.since(0, 10_000, "written")]
 
 

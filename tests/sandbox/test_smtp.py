@@ -141,10 +141,10 @@ def test_a_mail_nested_a_thousand_deep_is_delivered_all_the_same(office: Office)
     )
     with office.smtp(sign_in=False) as client:
         client.sendmail("stranger@far.example", [DESK], deep + b"\r\nbottom\r\n")
-    client = office.imap()
-    client.select()
-    assert b"bottom" in client.uid("FETCH", "1", "(BODY.PEEK[])")[1][0][1]
-    client.logout()
+    box = office.imap()
+    box.select()
+    assert b"bottom" in box.uid("FETCH", "1", "(BODY.PEEK[])")[1][0][1]
+    box.logout()
 
 
 def test_some_recipients_refused_and_others_served_is_told_one_by_one(office: Office) -> None:
@@ -211,12 +211,9 @@ def test_a_mail_that_bounces_comes_back_as_a_report_about_it(office: Office) -> 
     assert report.get_content_type() == "multipart/report"
     text, status, headers = report.iter_parts()
     assert status.get_content_type() == "message/delivery-status"
-    about = status.get_payload()[1]
-    assert (about["Action"], about["Status"], about["Final-Recipient"]) == (
-        "failed",
-        "5.1.1",
-        "rfc822; gone@town.example",
-    )
+    said = status.as_string()
+    for field in ("Action: failed", "Status: 5.1.1", "Final-Recipient: rfc822; gone@town.example"):
+        assert field in said
     assert "gone@town.example" in text.get_content()
     assert "<a1@northshire.example>" in headers.as_string()
 

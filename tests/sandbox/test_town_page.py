@@ -251,8 +251,12 @@ def test_the_whole_page_is_reached_by_keyboard_with_its_focus_seen(page: Page, t
         page.keyboard.press("Tab")
         reached.append(
             page.evaluate(
-                "() => { const e = document.activeElement; const s = getComputedStyle(e);"
-                " return e === document.body ? ['BODY', true] : [e.id || e.name || e.textContent.trim().slice(0, 20), s.outlineStyle !== 'none'] }"
+                """() => {
+                  const here = document.activeElement;
+                  if (here === document.body) return ["BODY", true];
+                  const name = here.id || here.name || here.textContent.trim().slice(0, 20);
+                  return [name, getComputedStyle(here).outlineStyle !== "none"];
+                }"""
             )
         )
         if reached[-1][0] == "BODY":
