@@ -17,6 +17,7 @@ CAPABILITIES = Capabilities(
     attachments=True,
     icon="mail",
     label="E-mail",
+    triage_channel="email",
     private_word="E-mail",
 )
 
