@@ -10,6 +10,7 @@ from starlette.responses import JSONResponse
 from starlette.routing import BaseRoute, Route
 
 from sandbox import scenarios
+from sandbox.ascii_json import AsciiJson
 from sandbox.graph.usage import Usage
 from sandbox.journal import KINDS
 from sandbox.town_api import asked
@@ -61,8 +62,10 @@ def _polite(route: Route) -> Route:
     async def answered(request: Request) -> JSONResponse:
         try:
             return await endpoint(request)
+        except UnicodeError:
+            raise
         except ValueError as error:
-            return JSONResponse({"error": str(error)}, 400)
+            return AsciiJson({"error": str(error)}, 400)
 
     return Route(route.path, answered, methods=list(route.methods or ()))
 
@@ -76,10 +79,10 @@ def _reading(world: World) -> list[Route]:
             raise Bad(f"'kind' must be one of {', '.join(KINDS)}.")
         entries = world.journal.since(since, limit, kind, channel)
         last = entries[-1].seq if entries else since
-        return JSONResponse({"entries": [entry.as_dict() for entry in entries], "next": last})
+        return AsciiJson({"entries": [entry.as_dict() for entry in entries], "next": last})
 
     async def answers(request: Request) -> JSONResponse:
-        return JSONResponse(replies(world, request.path_params["id"]))
+        return AsciiJson(replies(world, request.path_params["id"]))
 
     return [
         Route("/town/journal", journal, methods=["GET"]),
@@ -89,14 +92,14 @@ def _reading(world: World) -> list[Route]:
 
 def _fault_routes(world: World) -> list[Route]:
     async def give(request: Request) -> JSONResponse:
-        return JSONResponse(order(world, await asked.an_object(request)), 201)
+        return AsciiJson(order(world, await asked.an_object(request)), 201)
 
     async def listed(_request: Request) -> JSONResponse:
-        return JSONResponse({"faults": [asdict(fault) for fault in world.faults.listed()]})
+        return AsciiJson({"faults": [asdict(fault) for fault in world.faults.listed()]})
 
     async def clear(_request: Request) -> JSONResponse:
         world.accounts.mend_tokens()
-        return JSONResponse({"cleared": world.faults.clear()})
+        return AsciiJson({"cleared": world.faults.clear()})
 
     return [
         Route("/town/faults", give, methods=["POST"]),
@@ -121,14 +124,14 @@ def _running(world: World, controls: Controls) -> list[Route]:
     async def reset(_request: Request) -> JSONResponse:
         world.empty()
         controls.clear()
-        return JSONResponse({"empty": True})
+        return AsciiJson({"empty": True})
 
     async def limits(request: Request) -> JSONResponse:
         item = await asked.an_object(request)
         if not isinstance(item.get("real"), bool):
             raise Bad("'real' must be true (the platforms' own limits) or false (a hundred times those).")
         controls.keep_to_real_limits(item["real"])
-        return JSONResponse({"real": item["real"]})
+        return AsciiJson({"real": item["real"]})
 
     return [
         Route("/town/clock", clock, methods=["GET"]),
@@ -143,10 +146,10 @@ def _account_routes(world: World) -> list[Route]:
     async def open_account(request: Request) -> JSONResponse:
         item = await asked.an_object(request)
         made = world.open_account(asked.text_of(item, "channel"), asked.text_of(item, "name"))
-        return JSONResponse(made, 201)
+        return AsciiJson(made, 201)
 
     async def accounts(_request: Request) -> JSONResponse:
-        return JSONResponse({"accounts": [account.as_dict() for account in world.accounts.all()]})
+        return AsciiJson({"accounts": [account.as_dict() for account in world.accounts.all()]})
 
     return [
         Route("/town/accounts", open_account, methods=["POST"]),
@@ -157,7 +160,7 @@ def _account_routes(world: World) -> list[Route]:
 def _scenario_routes(world: World) -> list[Route]:
     async def listed(_request: Request) -> JSONResponse:
         known = [{"name": s.name, "title": s.title, "about": s.about} for s in scenarios.catalogue()]
-        return JSONResponse({"scenarios": known, "state": world.player.state()})
+        return AsciiJson({"scenarios": known, "state": world.player.state()})
 
     async def start(request: Request) -> JSONResponse:
         item = await asked.an_object(request)
@@ -165,13 +168,13 @@ def _scenario_routes(world: World) -> list[Route]:
         seed = int(asked.number(item.get("seed", 1), "seed", 0, 2**53))
         speed = asked.number(item.get("speed", 1.0), "speed", 0.01, 10_000)
         try:
-            return JSONResponse(world.player.start(name, seed, speed), 201)
+            return AsciiJson(world.player.start(name, seed, speed), 201)
         except KeyError:
             names = ", ".join(scenario.name for scenario in scenarios.catalogue())
             raise Bad(f"There is no scenario {name!r}; there are {names}.") from None
 
     async def stop(_request: Request) -> JSONResponse:
-        return JSONResponse(world.player.stop())
+        return AsciiJson(world.player.stop())
 
     return [
         Route("/town/scenarios", listed, methods=["GET"]),
@@ -182,7 +185,7 @@ def _scenario_routes(world: World) -> list[Route]:
 
 def _time(world: World) -> JSONResponse:
     shift: dict[str, Any] = {"shift_seconds": world.clock.shift_seconds}
-    return JSONResponse({"now": world.clock.now().isoformat(), **shift})
+    return AsciiJson({"now": world.clock.now().isoformat(), **shift})
 
 
 __all__ = ["Controls", "town_api_routes"]

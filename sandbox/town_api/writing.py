@@ -7,6 +7,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import BaseRoute, Route
 
+from sandbox.ascii_json import AsciiJson
 from sandbox.town_api import asked
 from sandbox.world import World
 
@@ -52,20 +53,20 @@ def changing_routes(world: World) -> list[BaseRoute]:
 
     async def edit_x(request: Request) -> JSONResponse:
         item = await asked.an_object(request)
-        return JSONResponse({"id": world.x.edit(request.path_params["id"], _text(item))})
+        return AsciiJson({"id": world.x.edit(request.path_params["id"], _text(item))})
 
     async def edit_facebook(request: Request) -> JSONResponse:
         item = await asked.an_object(request)
         world.facebook.edit(request.path_params["id"], _text(item))
-        return JSONResponse({"id": request.path_params["id"]})
+        return AsciiJson({"id": request.path_params["id"]})
 
     async def delete_x(request: Request) -> JSONResponse:
         world.x.delete(request.path_params["id"])
-        return JSONResponse({"deleted": True})
+        return AsciiJson({"deleted": True})
 
     async def delete_facebook(request: Request) -> JSONResponse:
         world.facebook.delete(request.path_params["id"])
-        return JSONResponse({"deleted": True})
+        return AsciiJson({"deleted": True})
 
     return [
         Route("/town/x/posts/{id}/edit", edit_x, methods=["POST"]),
@@ -80,13 +81,13 @@ def _writer(world: World, verb: Verb) -> Endpoint:
         found = await asked.body(request)
         if isinstance(found, dict):
             asked.known(found)
-            return JSONResponse({"id": verb(found)}, 201)
+            return AsciiJson({"id": verb(found)}, 201)
         batch = asked.items(found)
         for item in batch:
             asked.known(item)
         with world.store.transaction():
             ids = [verb(item) for item in batch]
-        return JSONResponse({"ids": ids}, 201)
+        return AsciiJson({"ids": ids}, 201)
 
     return write
 

@@ -9,6 +9,7 @@ from starlette.responses import JSONResponse
 from starlette.routing import Route
 
 from sandbox.accounts import CLIENT_ID, CLIENT_SECRET, X
+from sandbox.ascii_json import AsciiJson
 from sandbox.serving import call as calls
 from sandbox.serving.call import Call
 from sandbox.world import World
@@ -36,7 +37,7 @@ def oauth_routes(world: World) -> list[Route]:
             if pair is None:
                 return _refuse(world, 400, "invalid_request", "Value passed for the token was invalid.")
             world.journal.add("served", X, {"operation": "oauth2_token", "status": 200})
-        return JSONResponse(
+        return AsciiJson(
             {
                 "token_type": "bearer",
                 "expires_in": LIFE_SECONDS,
@@ -51,7 +52,7 @@ def oauth_routes(world: World) -> list[Route]:
         if not _client(call):
             return _refuse(world, 401, "unauthorized_client", "Missing valid authorization header")
         world.x_tokens.kill(str(call.form.get("token", "")))
-        return JSONResponse({"revoked": True})
+        return AsciiJson({"revoked": True})
 
     return [
         Route("/2/oauth2/token", token, methods=["POST"]),
@@ -73,4 +74,4 @@ def _client(call: Call) -> bool:
 
 def _refuse(world: World, status: int, error: str, description: str) -> JSONResponse:
     world.journal.add("refused", X, {"operation": "oauth2_token", "status": status, "reason": error})
-    return JSONResponse({"error": error, "error_description": description}, status_code=status)
+    return AsciiJson({"error": error, "error_description": description}, status_code=status)

@@ -4,6 +4,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import BaseRoute, Route
 
+from sandbox.ascii_json import AsciiJson
 from sandbox.serving.call import Answer, Call
 from sandbox.serving.door import Door, Handler
 from sandbox.world import World
@@ -72,6 +73,4 @@ def _caught(handler: Handler) -> Handler:
 
 
 async def _nothing_here(_request: Request) -> JSONResponse:
-    return JSONResponse(
-        {"title": "Not Found", "type": "about:blank", "status": 404, "detail": "Not Found"}, 404
-    )
+    return AsciiJson({"title": "Not Found", "type": "about:blank", "status": 404, "detail": "Not Found"}, 404)

@@ -112,7 +112,7 @@ def _rule_book() -> Any:
 
 
 def follows_the_rule_book(body: Any, schema: str) -> None:
-    """Fail unless the body is what X's own description says. Skips, and says so, where that is not at hand."""
+    """Fail unless the body is what X's description says. Skips where that is not at hand, and says so."""
     if not RULE_BOOK.exists():
         pytest.skip("X's own description is not beside this checkout (../shared/contracts/recorded)")
     book = _rule_book()

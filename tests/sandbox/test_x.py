@@ -10,14 +10,33 @@ import tweepy
 from sandbox.ids import time_of
 from tests.sandbox.platforms import X_ID, follows_the_rule_book, x_of
 
-ALL_FIELDS = (
-    "id,text,note_tweet,author_id,created_at,conversation_id,in_reply_to_user_id,referenced_tweets,attachments,"
-    "entities,edit_history_tweet_ids,edit_controls,lang,geo,possibly_sensitive,reply_settings,withheld"
-).split(",")
-ALL_EXPANSIONS = (
-    "author_id,in_reply_to_user_id,referenced_tweets.id,referenced_tweets.id.author_id,attachments.media_keys,"
-    "geo.place_id"
-).split(",")
+ALL_FIELDS = [
+    "id",
+    "text",
+    "note_tweet",
+    "author_id",
+    "created_at",
+    "conversation_id",
+    "in_reply_to_user_id",
+    "referenced_tweets",
+    "attachments",
+    "entities",
+    "edit_history_tweet_ids",
+    "edit_controls",
+    "lang",
+    "geo",
+    "possibly_sensitive",
+    "reply_settings",
+    "withheld",
+]
+ALL_EXPANSIONS = [
+    "author_id",
+    "in_reply_to_user_id",
+    "referenced_tweets.id",
+    "referenced_tweets.id.author_id",
+    "attachments.media_keys",
+    "geo.place_id",
+]
 EVERYTHING = {
     "tweet_fields": ALL_FIELDS,
     "expansions": ALL_EXPANSIONS,
@@ -159,7 +178,9 @@ def test_a_long_post_is_whole_only_in_its_note(town, x):
 
 def test_an_edit_is_a_new_id_in_the_same_chain(town, x):
     first = town.post("/town/x/posts", author="A", text="He has a knfe")
-    second = town.call("POST", f"/town/x/posts/{first}/edit", json={"text": "@NorthshirePol He has a knife"})["id"]
+    second = town.call("POST", f"/town/x/posts/{first}/edit", json={"text": "@NorthshirePol He has a knife"})[
+        "id"
+    ]
     assert x.texts() == ["@NorthshirePol He has a knife"]
     assert x.body["data"][0]["edit_history_tweet_ids"] == [first, second]
     old = x.client.get_tweet(first, user_auth=True)
@@ -190,7 +211,9 @@ def test_an_answer_refers_to_a_parent_that_may_be_gone_or_hidden(town, x):
 
 def test_a_picture_can_be_fetched_where_the_post_says(town, x):
     picture = {"name": "bag.png", "type": "image/png", "base64": base64.b64encode(PIXEL).decode()}
-    town.post("/town/x/posts", author="A", text="Found this bag", attachments=[picture], place="Harrow Bridge")
+    town.post(
+        "/town/x/posts", author="A", text="Found this bag", attachments=[picture], place="Harrow Bridge"
+    )
     found = x.mentions(**EVERYTHING)
     media = found.includes["media"][0]
     assert requests.get(media.url, timeout=5).content == PIXEL
@@ -202,7 +225,9 @@ def test_private_messages_come_newest_first_with_both_sides(town, x):
     for text in ("I am afraid", "He is outside & angry"):
         town.post("/town/x/messages", author="Ann", text=text)
     fields = ["sender_id", "dm_conversation_id", "created_at", "attachments"]
-    found = x.client.get_direct_message_events(dm_event_fields=fields, expansions=["sender_id"], user_auth=True)
+    found = x.client.get_direct_message_events(
+        dm_event_fields=fields, expansions=["sender_id"], user_auth=True
+    )
     assert [event.text for event in found.data] == ["He is outside &amp; angry", "I am afraid"]
     person = found.data[0].sender_id
     assert found.data[0].dm_conversation_id == "-".join(map(str, sorted([int(X_ID), int(person)])))
@@ -229,5 +254,3 @@ def test_the_new_field_names_are_a_mode(town, x):
     with x_of(town) as other, pytest.warns(RuntimeWarning):
         other.mentions()
         assert "edit_history_post_ids" in other.body["data"][0]
-
-

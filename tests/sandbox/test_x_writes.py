@@ -1,4 +1,4 @@
-"""The desk writes on X with tweepy: what is accepted, what is refused and how (contract 1.1, 1.2, 1.5-1.8)."""
+"""The desk writes on X with tweepy: what is accepted, what is refused, and how (contract 1.5 to 1.8)."""
 
 from pathlib import Path
 
@@ -44,7 +44,11 @@ def test_the_journal_says_what_was_accepted(town, x):
     post = town.post("/town/x/posts", author="Jo M.", text="Help")
     answer(x, post)
     entry = town.journal("accepted")[0]["data"]
-    assert (entry["what"], entry["in_reply_to"], entry["text"]) == ("reply", post, "An officer is on the way.")
+    assert (entry["what"], entry["in_reply_to"], entry["text"]) == (
+        "reply",
+        post,
+        "An officer is on the way.",
+    )
 
 
 def test_the_same_words_twice_are_a_duplicate_until_a_day_has_passed(town, x):
@@ -206,15 +210,20 @@ def test_limits_are_told_and_kept(town, x):
 def test_the_day_has_its_own_bucket_for_posts(town, x):
     x.client.create_tweet(text="Hello")
     assert int(x.wire.headers["x-user-limit-24hour-remaining"]) > 0
-    assert int(x.wire.headers["x-app-limit-24hour-reset"]) - int(x.wire.headers["x-rate-limit-reset"]) > 80_000
+    assert (
+        int(x.wire.headers["x-app-limit-24hour-reset"]) - int(x.wire.headers["x-rate-limit-reset"]) > 80_000
+    )
 
 
 def test_lengths_are_those_of_the_conformance_suite():
-    """Both lists of the suite; where they differ, the one that counts an emoji as a whole (configuration v3)."""
+    """Both lists of the suite; where they differ, the one with an emoji as a whole (configuration v3)."""
     if not SUITE.exists():
         pytest.skip("the conformance suite is not beside this checkout (../shared/contracts/recorded)")
     tests = yaml.safe_load(SUITE.read_text())["tests"]
-    plain, with_emoji = tests["WeightedTweetsCounterTest"], tests["WeightedTweetsWithDiscountedEmojiCounterTest"]
+    plain, with_emoji = (
+        tests["WeightedTweetsCounterTest"],
+        tests["WeightedTweetsWithDiscountedEmojiCounterTest"],
+    )
     texts = {case["text"]: case["expected"]["weightedLength"] for case in [*plain, *with_emoji]}
     assert len(texts) > 20
     assert {text[:60]: weight(text) for text in texts} == {text[:60]: texts[text] for text in texts}
