@@ -77,9 +77,9 @@ def span_words(seconds: float) -> str:
 
 
 @register.filter
-def visible(text: str | None) -> SafeString:
+def visible(text: object) -> SafeString:
     """Return a stranger's text escaped, its hidden characters shown."""
-    return show(text or "")
+    return show("" if text is None else str(text))
 
 
 @register.simple_tag

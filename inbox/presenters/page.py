@@ -11,8 +11,9 @@ from audit.models import Entry
 from audit.queries import trail_of
 from audit.services import SEEN
 from inbox.models import Conversation, Draft, Escalation, Handle
+from inbox.presenters.deeds import describe_entry
 from inbox.presenters.rows import Row, present_row
-from inbox.presenters.thread import DEEDS, Line, present_thread
+from inbox.presenters.thread import Line, present_thread
 from inbox.presenters.why import Why, explain
 from inbox.queries.composing import ComposerOptions, describe_composer
 from inbox.queries.timeline import load_timeline
@@ -160,11 +161,3 @@ def list_trail(conversation: Conversation) -> list[TrailLine]:
     """Return the newest entries of the conversation's trail; reading stands in the trail's own page."""
     entries = trail_of(conversation).exclude(verb=SEEN).order_by("-id")[:TRAIL_SHOWN]
     return [TrailLine(entry, describe_entry(entry)) for entry in entries]
-
-
-def describe_entry(entry: Entry) -> str:
-    """Return an entry as a short sentence."""
-    known = DEEDS.get(entry.verb, "")
-    plain = entry.verb.split(".")[-1].replace("_", " ")
-    words = plain if not known or "{" in known else known
-    return words if words[0].isupper() else f"{entry.actor_name}: {words}"

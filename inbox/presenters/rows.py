@@ -19,7 +19,7 @@ BANDS = {
     2: ("Urgent", "urgent"),
     3: ("Routine", ""),
 }
-TAGS_SHOWN = 3
+TAGS_SHOWN = 2
 
 
 @dataclass(frozen=True)
@@ -75,7 +75,7 @@ def present_row(conversation: Conversation, member: Any, now: datetime) -> Row:
         name=name_person(conversation),
         address=getattr(conversation, "address", "") or "",
         tone=tone_of(conversation),
-        urgency=f"{SHAPES.get(urgency, '')} {urgency.label}".strip(),
+        urgency=word_of(urgency),
         timer=make_timer(conversation, now),
         tags=conversation.tags[:TAGS_SHOWN],
         tags_left=max(0, len(conversation.tags) - TAGS_SHOWN),
@@ -83,6 +83,13 @@ def present_row(conversation: Conversation, member: Any, now: datetime) -> Row:
         held_by=conversation.holder.name if holds and conversation.holder else "",
         is_mine=is_mine,
     )
+
+
+def word_of(urgency: Urgency) -> str:
+    """Return the urgency's shape and word, so that it needs no colour."""
+    if urgency == Urgency.NONE:
+        return "No urgency"
+    return f"{SHAPES.get(urgency, '')} {urgency.label}".strip()
 
 
 def name_person(conversation: Conversation) -> str:

@@ -9,25 +9,14 @@ from django.utils import timezone
 
 from inbox.enums import Direction, ReplyState, Urgency, Visibility
 from inbox.models import Attachment, Conversation, Escalation, Grading, Message, Note, Reply
+from inbox.presenters.deeds import describe_deed
 from inbox.queries.timeline import Item, Timeline
 from inbox.visible import Span
 
 LONG_TEXT = 6_000
+# Points from which a reason is worth underlining; lesser ones stand in the list of rules.
+TELLING = 1.0
 PICTURES = {"image/png", "image/jpeg", "image/gif", "image/webp"}
-DEEDS = {
-    "conversation.claimed": "claimed it",
-    "conversation.released": "released it",
-    "conversation.taken_over": "took it over{from_whom}",
-    "conversation.assigned": "gave it to {to}",
-    "conversation.claim_ran_out": "The claim ran out; nobody holds it now",
-    "conversation.resolved": "resolved it: {outcome}",
-    "conversation.reopened": "opened it again",
-    "conversation.tagged": "changed the tags",
-    "escalation.acknowledged": "The escalation was acknowledged",
-    "escalation.withdrawn": "withdrew the escalation",
-    "reply.taken_back": "took a reply back before it left",
-    "urgency.raised": "Triage raised the urgency",
-}
 
 
 @dataclass(frozen=True)
@@ -120,7 +109,7 @@ def read_spans(message: Message) -> Iterator[Span]:
     """Yield where the reasons stand in the text (code points)."""
     for reason in message.verdict.get("reasons", ()):
         span = reason.get("span")
-        if span and float(reason.get("weight") or 0) > 0:
+        if span and float(reason.get("weight") or 0) >= TELLING:
             yield int(span[0]), int(span[1])
 
 
@@ -189,12 +178,4 @@ def describe_event(item: Item) -> str:
         return f"{row.author.name} changed the urgency to {after}: {row.reason}"
     if isinstance(row, Escalation):
         return f"{row.author.name} escalated it to {row.team.name}"
-    facts = item.details
-    before = facts.get("held_before_by")
-    words = DEEDS.get(row.verb, row.verb.replace(".", " ").replace("_", " "))
-    sentence = words.format(
-        to=facts.get("to", "a colleague"),
-        from_whom=f" from {before}" if before else "",
-        outcome=str(facts.get("outcome", "")).replace("_", " "),
-    )
-    return sentence if sentence[0].isupper() else f"{row.actor_name} {sentence}"
+    return describe_deed(row.verb, row.actor_name, item.details)

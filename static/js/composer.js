@@ -1,5 +1,6 @@
 // The compose box: counts, keeps a draft every two seconds, tells the others, and never sends what is stale.
-import { enhance, find, findAll, isStale, say, send } from "./tools.js";
+import { enhance, find, findAll, send } from "./tools.js";
+import { refuse } from "./forms.js";
 import { measure } from "./length.js";
 
 const DRAFT_EVERY = 2_000, TYPING_EVERY = 3_000;
@@ -40,17 +41,6 @@ function changed(form) {
   }
 }
 
-function refuse(form, sentence) {
-  say(sentence, "assertive");
-  find("[data-saved]", form).textContent = sentence;
-}
-
-function isHeldBack(form) {
-  if (!isStale()) return false;
-  refuse(form, "Not sent: this screen is out of date. Your text is kept.");
-  return true;
-}
-
 enhance("[data-composer]", (form) => {
   box = form;
   const text = find("[data-text]", form);
@@ -74,24 +64,16 @@ enhance("[data-composer]", (form) => {
   });
 });
 
-// htmx asks before every request: a stale screen sends nothing.
-document.addEventListener("htmx:beforeRequest", (event) => {
-  const form = event.target.closest?.("[data-composer]");
-  if (form) {
-    if (isHeldBack(form)) { event.preventDefault(); return; }
+// Before anything is done to the conversation the draft is kept; while a reply is on its way it is not.
+document.addEventListener("desk:sending", (event) => {
+  if (!box?.isConnected) return;
+  if (event.target === box) {
     sending = true;
     clearTimeout(draftTimer);
-    find("[data-saved]", form).textContent = "Sending";
-  } else if (event.target.hasAttribute?.("data-keep-draft") && box?.isConnected) keep(box);
+    find("[data-saved]", box).textContent = "Sending";
+  } else keep(box);
 });
-for (const name of ["htmx:sendError", "htmx:timeout", "htmx:responseError"]) {
-  document.addEventListener(name, (event) => {
-    const form = event.target.closest?.("[data-composer]");
-    sending = false;
-    if (form) refuse(form, "The desk did not answer. Your text is kept. Press again: it will not be sent twice.");
-    else say("The desk did not answer. Nothing was changed. Press again.", "assertive");
-  });
-}
+document.addEventListener("desk:sent", () => { sending = false; });
 document.addEventListener("desk:composer", () => { if (box?.isConnected) count(box); });
 for (const name of ["desk:leaving", "visibilitychange"]) document.addEventListener(name, () => { if (box?.isConnected) keep(box); });
 addEventListener("pagehide", () => { if (box?.isConnected) keep(box); });

@@ -1,6 +1,7 @@
 // The open conversation: what happens to it elsewhere appears here; what stands in the compose box is never touched.
 import { announceSwap, enhance, fetchPiece, find, findAll, gather, parse, say, send } from "./tools.js";
 import { listen } from "./live.js";
+import { state } from "./forms.js";
 
 const EXTEND_EVERY = 60_000, TYPING_SHOWN = 5_000;
 const pane = () => find("#pane[data-conversation]");
@@ -35,10 +36,11 @@ function swap(id, fresh) {
 async function refresh() {
   const place = pane();
   if (!place) return;
+  if (state.busy) { soon(); return; }
   const id = place.dataset.conversation;
   if (new URLSearchParams(location.search).has("before")) return;
   const html = await fetchPiece(`/c/${id}/${location.search}`);
-  if (html === null || pane()?.dataset.conversation !== id) return;
+  if (html === null || state.busy || pane() !== place) return;
   const fresh = parse(html), thread = find("#thread");
   const stayed = atEnd(thread), before = lastSaid(thread), after = lastSaid(find("#thread", fresh));
   const now = find("#pane", fresh);
@@ -113,10 +115,3 @@ enhance("[data-letter]", (details) => details.addEventListener("toggle", () => {
 }));
 
 enhance("#pane", toEnd);
-// A press answered by a new pane: the focus goes to its head, where the outcome stands.
-document.addEventListener("htmx:afterSettle", (event) => {
-  if (event.target.id !== "pane" && event.detail.target?.id !== "pane") return;
-  toEnd();
-  if (document.activeElement === document.body) (find("#whats-new")?.closest(".conversation") ? find("[data-text]") : find("#conversation-title"))?.focus({ preventScroll: true });
-  document.dispatchEvent(new CustomEvent("desk:swapped"));
-});

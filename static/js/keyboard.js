@@ -23,7 +23,7 @@ function claimHere() {
   const row = document.activeElement.closest(".item");
   if (!row || row.hasAttribute("data-open")) return press("[data-claim]");
   find(".who a", row).click();
-  document.addEventListener("htmx:afterSettle", () => press("[data-claim]"), { once: true });
+  document.addEventListener("desk:opened", () => press("[data-claim]"), { once: true });
 }
 
 const LETTERS = {

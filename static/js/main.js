@@ -5,6 +5,7 @@ import "./strip.js";
 import "./alarm.js";
 import "./keyboard.js";
 import "./dialogs.js";
+import "./forms.js";
 import "./menu.js";
 import "./queue.js";
 import "./conversation.js";
