@@ -41,7 +41,8 @@ class Demo:
 
     def start(self) -> None:
         """Start all parts in order and say where the desk is."""
-        signal.signal(signal.SIGTERM, lambda *_: self.ask_to_stop())
+        for ask in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            signal.signal(ask, lambda *_: self.ask_to_stop())
         self.settings = self.start_stores()
         self.manage("migrate", "--verbosity", "0", saying="Preparing the database")
         self.manage("collectstatic", "--no-input", "--verbosity", "0", saying="Preparing the pages")
