@@ -2,12 +2,10 @@
 
 from dataclasses import dataclass
 
-from django.utils import timezone
+from connectors.health import describe_health, is_machinery_alive
+from connectors.models import Account
 
-from connectors.models import Account, AccountState
-from desk.clock import spell_moment, spell_span
-
-LATE_AFTER = 4  # polls missed before people are told
+NOBODY_WORKS = "Nothing is collected or sent: the workers do not answer. Tell the system's owner."
 
 
 @dataclass(frozen=True)
@@ -19,19 +17,19 @@ class AccountLine:
     tone: str = ""
 
 
+def list_accounts() -> list[AccountLine]:
+    """Return a line for every account; before them, when it is so, that nothing is collected at all."""
+    lines = [describe_account(account) for account in Account.objects.defer("secrets", "cursor", "config")]
+    if lines and not is_machinery_alive():
+        lines.insert(0, AccountLine("Nothing is collected", NOBODY_WORKS, "bad"))
+    return lines
+
+
 def describe_account(account: Account) -> AccountLine:
-    """Return the account's line."""
+    """Return the account's line: its channel's name while all is well, else what is wrong."""
+    line = describe_health(account)
     name = account.capabilities.label
-    since = account.last_collected_at
-    if account.state == AccountState.PAUSED:
-        return AccountLine(f"{name} paused", f"{account.name}: paused by an admin.", "off")
-    if account.state == AccountState.RECONNECT:
-        when = spell_moment(account.failing_since) if account.failing_since else "an unknown time"
-        return AccountLine(f"{name} not connected", f"{account.name}: not connected since {when}.", "bad")
-    if since is None:
-        return AccountLine(f"{name} not yet collected", f"{account.name}: nothing was collected yet.", "late")
-    behind = (timezone.now() - since).total_seconds()
-    if behind > max(60, LATE_AFTER * account.poll_seconds):
-        words = spell_span(behind)
-        return AccountLine(f"{name} {words} behind", f"{account.name}: last collected {words} ago.", "late")
-    return AccountLine(name, f"{account.name}: last collected {spell_span(behind)} ago.")
+    if line.ok:
+        return AccountLine(name, f"{account.name}: {line.sentence}.")
+    tone = "off" if line.word == "paused" else "bad" if line.is_loud else "late"
+    return AccountLine(line.sentence, f"{account.name}: {line.sentence}. {line.detail}".strip(), tone)

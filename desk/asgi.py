@@ -5,7 +5,7 @@ application in a bounded pool of threads, whose database connections are kept.
 """
 
 import os
-from typing import Any
+from typing import Any, cast
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "desk.settings")
 
@@ -16,7 +16,7 @@ from desk.wsgi import application as pages
 from desk.events import events  # isort: skip
 
 PAGE_THREADS = 8
-_bridge = WSGIMiddleware(pages, workers=PAGE_THREADS)
+_bridge: Any = WSGIMiddleware(cast(Any, pages), workers=PAGE_THREADS)
 
 
 async def demo(scope: dict[str, Any], receive: Any, send: Any) -> None:

@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Any
 
 import redis.asyncio as redis
 from django.conf import settings
@@ -127,7 +128,7 @@ class Hub:
             self.hand_out(RESYNC)
         self.is_reading.set()
         while True:
-            found = await stream.xread({STREAM: last}, count=200, block=BLOCK_MS)
+            found: Any = await stream.xread({STREAM: last}, count=200, block=BLOCK_MS)
             self.read_at = time.monotonic()
             for _, entries in found or ():
                 for number, fields in entries:
@@ -157,11 +158,11 @@ class Hub:
 
 async def missed(stream: "redis.Redis", last_id: str, after: tuple[int, int]) -> tuple[list[Event], str]:
     """Return the events after an id that the stream still knows."""
-    oldest = await stream.xrange(STREAM, count=1)
+    oldest: Any = await stream.xrange(STREAM, count=1)
     newest = await newest_id(stream)
     if not oldest or order_of(oldest[0][0]) > after or order_of(newest) < after:
         return [RESYNC], newest if newest != "0-0" else ""
-    rows = await stream.xrange(STREAM, min=f"({last_id}", count=BACKLOG + 1)
+    rows: Any = await stream.xrange(STREAM, min=f"({last_id}", count=BACKLOG + 1)
     if len(rows) > BACKLOG:
         return [RESYNC], newest
     found = [Event(number, fields.get("event", ""), fields.get("ids", "{}")) for number, fields in rows]
@@ -170,7 +171,7 @@ async def missed(stream: "redis.Redis", last_id: str, after: tuple[int, int]) ->
 
 async def newest_id(stream: "redis.Redis") -> str:
     """Return the newest id of the stream; 0-0 when it is empty."""
-    rows = await stream.xrevrange(STREAM, count=1)
+    rows: Any = await stream.xrevrange(STREAM, count=1)
     return str(rows[0][0]) if rows else "0-0"
 
 

@@ -10,8 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
-from connectors.models import Account
-from desk.accounts import AccountLine, describe_account
+from desk.accounts import AccountLine, list_accounts
 from inbox.enums import ReplyState
 from inbox.models import Conversation, Reply
 from inbox.queries.alarms import list_alarms
@@ -38,7 +37,7 @@ def describe_strip(member: Any) -> Strip | None:
     """Return the strip for a member; None for strangers."""
     if not isinstance(member, Member):
         return None
-    lines = [describe_account(one) for one in Account.objects.all()] if can_see_accounts(member) else []
+    lines = list_accounts() if can_see_accounts(member) else []
     strip = Strip(shift=name_shift(), on_desk=count_on_desk(), accounts=lines)
     if not can_see_inbox(member):
         return strip

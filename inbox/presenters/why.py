@@ -46,6 +46,8 @@ def explain(conversation: Conversation, messages: list[Message], grading: Gradin
     verdict: dict[str, Any] = heaviest.verdict if heaviest else {}
     every = [present_cause(reason) for reason in verdict.get("reasons", ())]
     telling = [cause for cause in every if cause.rule not in QUIET_RULES]
+    if conversation.urgency >= Urgency.URGENT or conversation.unjudged:
+        telling = [cause for cause in telling if float(cause.points) > 0]
     telling.sort(key=lambda cause: -abs(float(cause.points)))
     return Why(
         tone=tone_of(conversation),

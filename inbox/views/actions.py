@@ -11,6 +11,7 @@ from inbox.errors import BadInput, InboxError
 from inbox.services import alarm, claim
 from inbox.views.asking import carry_filter, load, read_number, read_text
 from inbox.views.conversation import draw
+from staff.guards import acting
 from staff.models import Member
 
 
@@ -40,7 +41,7 @@ def claim_it(request: HttpRequest, conversation_id: int) -> HttpResponse:
     """Hold the conversation."""
 
     def deed() -> None:
-        claim.claim(actor=request.user, conversation_id=conversation_id)
+        claim.claim(actor=acting(request), conversation_id=conversation_id)
 
     return perform(request, conversation_id, deed, "")
 
@@ -50,7 +51,7 @@ def release_it(request: HttpRequest, conversation_id: int) -> HttpResponse:
     """Let go of it."""
 
     def deed() -> None:
-        claim.release(actor=request.user, conversation_id=conversation_id)
+        claim.release(actor=acting(request), conversation_id=conversation_id)
 
     return perform(request, conversation_id, deed, "You let go of it. It is back in front of everybody.")
 
@@ -61,7 +62,7 @@ def take_over(request: HttpRequest, conversation_id: int) -> HttpResponse:
 
     def deed() -> None:
         reason = read_text(request, "reason")
-        claim.take_over(actor=request.user, conversation_id=conversation_id, reason=reason)
+        claim.take_over(actor=acting(request), conversation_id=conversation_id, reason=reason)
 
     return perform(request, conversation_id, deed, "You hold this conversation now.", "take-over")
 
@@ -71,10 +72,10 @@ def assign_it(request: HttpRequest, conversation_id: int) -> HttpResponse:
     """Give it to a colleague."""
 
     def deed() -> None:
-        to = Member.objects.filter(pk=read_number(request, "to"), is_active=True).first()
+        to = Member.objects.filter(pk=read_number(request, "to") or 0, is_active=True).first()
         if to is None:
             raise BadInput("Choose a colleague. Nothing was changed.", field="to")
-        claim.assign(actor=request.user, conversation_id=conversation_id, to=to)
+        claim.assign(actor=acting(request), conversation_id=conversation_id, to=to)
 
     return perform(request, conversation_id, deed, "Your colleague holds it now.", "assign")
 
@@ -85,7 +86,7 @@ def extend_it(request: HttpRequest, conversation_id: int) -> HttpResponse:
     load(request, conversation_id)
     fence = read_number(request, "fence")
     try:
-        held = claim.extend(actor=request.user, conversation_id=conversation_id, fence=fence or 0)
+        held = claim.extend(actor=acting(request), conversation_id=conversation_id, fence=fence or 0)
     except InboxError as refusal:
         return JsonResponse({"sentence": refusal.sentence}, status=409)
     return JsonResponse({"held_until": held.held_until.isoformat(), "fence": held.fence})
@@ -96,7 +97,7 @@ def hear_alarms(request: HttpRequest) -> HttpResponse:
     """Note that somebody heard the alarm; it stops on every screen."""
     ids = [int(part) for part in request.POST.get("ids", "").split(",") if part.isdigit() and len(part) < 19]
     try:
-        heard = alarm.hear_alarm(actor=request.user, conversation_ids=ids[:100])
+        heard = alarm.hear_alarm(actor=acting(request), conversation_ids=ids[:100])
     except InboxError as refusal:
         return JsonResponse({"sentence": refusal.sentence}, status=403)
     return JsonResponse({"heard": heard})

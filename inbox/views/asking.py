@@ -8,6 +8,7 @@ from inbox.enums import Urgency
 from inbox.models import Conversation
 from inbox.queries.conversation import load_conversation
 from inbox.queries.queue import TABS, QueueFilter
+from staff.guards import acting
 
 FIELDS = ("tab", "channel", "account", "urgency", "tag", "q")
 
@@ -15,7 +16,7 @@ FIELDS = ("tab", "channel", "account", "urgency", "tag", "q")
 def load(request: HttpRequest, conversation_id: int) -> Conversation:
     """Return the conversation, or 404 when it is not there or may not be seen."""
     try:
-        return load_conversation(request.user, conversation_id)
+        return load_conversation(acting(request), conversation_id)
     except Conversation.DoesNotExist:
         raise Http404 from None
 

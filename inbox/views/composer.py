@@ -14,6 +14,7 @@ from inbox.services.reply import ReplyRequest
 from inbox.views.actions import go_to, perform
 from inbox.views.asking import load, read_number, read_text
 from inbox.views.conversation import draw
+from staff.guards import acting
 from staff.permissions import can_work_inbox
 
 
@@ -25,11 +26,11 @@ def send_reply(request: HttpRequest, conversation_id: int) -> HttpResponse:
     try:
         if way == "note":
             text = read_text(request, "text")
-            note.add_note(actor=request.user, conversation_id=conversation_id, text=text)
-            draft.save_draft(actor=request.user, conversation_id=conversation_id, text="", way="note")
+            note.add_note(actor=acting(request), conversation_id=conversation_id, text=text)
+            draft.save_draft(actor=acting(request), conversation_id=conversation_id, text="", way="note")
         else:
             asked = read_request(request, way)
-            reply.reply(actor=request.user, conversation_id=conversation_id, request=asked)
+            reply.reply(actor=acting(request), conversation_id=conversation_id, request=asked)
     except InboxError as refusal:
         return give_back(request, conversation_id, refusal)
     return go_to(request, conversation_id)
@@ -65,7 +66,7 @@ def save_draft(request: HttpRequest, conversation_id: int) -> HttpResponse:
     load(request, conversation_id)
     text, way = read_text(request, "text"), request.POST.get("way", "public")
     try:
-        kept = draft.save_draft(actor=request.user, conversation_id=conversation_id, text=text, way=way)
+        kept = draft.save_draft(actor=acting(request), conversation_id=conversation_id, text=text, way=way)
     except InboxError as refusal:
         if request.POST.get("quietly"):
             return JsonResponse({"sentence": refusal.sentence}, status=422)
@@ -80,7 +81,7 @@ def tell_typing(request: HttpRequest) -> HttpResponse:
     """Tell the others that I am writing in a conversation; says who, never what."""
     conversation_id = read_number(request, "conversation")
     if conversation_id and can_work_inbox(request.user):
-        publish("typing", {"id": conversation_id, "member": request.user.pk, "name": request.user.name})
+        publish("typing", {"id": conversation_id, "member": acting(request).pk, "name": acting(request).name})
     return HttpResponse(status=204)
 
 
@@ -89,7 +90,7 @@ def take_back(request: HttpRequest, reply_id: int) -> HttpResponse:
     """Stop a reply before it leaves."""
 
     def deed() -> None:
-        reply.take_back(actor=request.user, reply_id=reply_id)
+        reply.take_back(actor=acting(request), reply_id=reply_id)
 
     return perform(request, find_home(reply_id), deed, "The reply was taken back. Its text is in your draft.")
 
@@ -99,7 +100,7 @@ def confirm_sent(request: HttpRequest, reply_id: int) -> HttpResponse:
     """Say that a reply of unknown fate was found out there."""
 
     def deed() -> None:
-        settle.confirm_sent(actor=request.user, reply_id=reply_id, url=read_text(request, "url").strip())
+        settle.confirm_sent(actor=acting(request), reply_id=reply_id, url=read_text(request, "url").strip())
 
     return perform(request, find_home(reply_id), deed, "It is written down as sent.")
 
@@ -109,7 +110,9 @@ def send_again(request: HttpRequest, reply_id: int) -> HttpResponse:
     """Send a reply again that did not arrive."""
 
     def deed() -> None:
-        settle.send_again(actor=request.user, reply_id=reply_id, reason=read_text(request, "reason").strip())
+        settle.send_again(
+            actor=acting(request), reply_id=reply_id, reason=read_text(request, "reason").strip()
+        )
 
     return perform(request, find_home(reply_id), deed, "It goes out once more.")
 

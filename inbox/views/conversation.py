@@ -11,6 +11,7 @@ from inbox.models import Conversation, Team
 from inbox.presenters.page import NOTHING_TYPED, Typed, present_page
 from inbox.views.asking import carry_filter, load, wants_piece
 from inbox.views.queue import describe_list
+from staff.guards import acting
 from staff.models import Member, Role
 
 STATUS = {"already_claimed": 409, "not_holder": 409, "moved_on": 409, "not_allowed": 403}
@@ -21,7 +22,7 @@ DIALOGS = {"escalate", "resolve", "urgency", "tags", "assign", "take-over", "reo
 def show_conversation(request: HttpRequest, conversation_id: int) -> HttpResponse:
     """Show a conversation; the trail notes who read it."""
     conversation = load(request, conversation_id)
-    saw(request.user, conversation)
+    saw(acting(request), conversation)
     return draw(request, conversation)
 
 
@@ -35,7 +36,7 @@ def draw(
     """Return the pane, within the whole console unless only a piece is asked for."""
     before = request.GET.get("before", "")
     page = present_page(
-        conversation, request.user, typed, int(before) if before.isdigit() and len(before) < 18 else None
+        conversation, acting(request), typed, int(before) if before.isdigit() and len(before) < 18 else None
     )
     wanted_dialog = dialog or request.GET.get("dialog", "")
     context = {
@@ -48,7 +49,7 @@ def draw(
         "teams": Team.objects.filter(is_active=True).order_by("is_outside", "name"),
         "outcomes": Outcome.choices,
         "urgencies": [(level.value, level.label) for level in reversed(Urgency)],
-        "colleagues": list_colleagues(request.user) if page.may_work else [],
+        "colleagues": list_colleagues(acting(request)) if page.may_work else [],
     }
     status = STATUS.get(refusal.code, 422) if refusal else 200
     if wants_piece(request):

@@ -7,6 +7,7 @@ from inbox.models import Escalation
 from inbox.services import escalate, grade, note, resolve, tag
 from inbox.views.actions import perform
 from inbox.views.asking import read_number, read_text
+from staff.guards import acting
 
 
 @require_POST
@@ -14,7 +15,7 @@ def add_note(request: HttpRequest, conversation_id: int) -> HttpResponse:
     """Leave a note that only the desk sees."""
 
     def deed() -> None:
-        note.add_note(actor=request.user, conversation_id=conversation_id, text=read_text(request, "text"))
+        note.add_note(actor=acting(request), conversation_id=conversation_id, text=read_text(request, "text"))
 
     return perform(request, conversation_id, deed, "")
 
@@ -24,10 +25,11 @@ def change_urgency(request: HttpRequest, conversation_id: int) -> HttpResponse:
     """Set the urgency, with the reason."""
 
     def deed() -> None:
+        urgency = read_number(request, "urgency")
         grade.change_urgency(
-            actor=request.user,
+            actor=acting(request),
             conversation_id=conversation_id,
-            urgency=read_number(request, "urgency"),
+            urgency=-1 if urgency is None else urgency,
             reason=read_text(request, "reason"),
         )
 
@@ -40,7 +42,7 @@ def set_tags(request: HttpRequest, conversation_id: int) -> HttpResponse:
 
     def deed() -> None:
         tags = [part.strip() for part in read_text(request, "tags").split(",") if part.strip()]
-        tag.set_tags(actor=request.user, conversation_id=conversation_id, tags=tags)
+        tag.set_tags(actor=acting(request), conversation_id=conversation_id, tags=tags)
 
     return perform(request, conversation_id, deed, "The tags are changed.", "tags")
 
@@ -51,7 +53,7 @@ def escalate_it(request: HttpRequest, conversation_id: int) -> HttpResponse:
 
     def deed() -> None:
         escalate.escalate(
-            actor=request.user,
+            actor=acting(request),
             conversation_id=conversation_id,
             team_id=read_number(request, "team") or 0,
             text=read_text(request, "text"),
@@ -68,7 +70,7 @@ def resolve_it(request: HttpRequest, conversation_id: int) -> HttpResponse:
 
     def deed() -> None:
         resolve.resolve(
-            actor=request.user,
+            actor=acting(request),
             conversation_id=conversation_id,
             outcome=read_text(request, "outcome"),
             incident_number=read_text(request, "incident_number").strip(),
@@ -84,7 +86,9 @@ def reopen_it(request: HttpRequest, conversation_id: int) -> HttpResponse:
 
     def deed() -> None:
         resolve.reopen(
-            actor=request.user, conversation_id=conversation_id, reason=read_text(request, "reason").strip()
+            actor=acting(request),
+            conversation_id=conversation_id,
+            reason=read_text(request, "reason").strip(),
         )
 
     return perform(request, conversation_id, deed, "It is open again.", "reopen")
@@ -97,10 +101,10 @@ def acknowledge_it(request: HttpRequest, escalation_id: int) -> HttpResponse:
     def deed() -> None:
         escalate.acknowledge(
             escalation_id=escalation_id,
-            by=f"{request.user.name}, told by the team",
+            by=f"{acting(request).name}, told by the team",
             incident_number=read_text(request, "incident_number").strip(),
             reason=read_text(request, "reason").strip(),
-            actor=request.user,
+            actor=acting(request),
         )
 
     return perform(request, find_home(escalation_id), deed, "The team's answer is written down.")
@@ -112,7 +116,7 @@ def withdraw_it(request: HttpRequest, escalation_id: int) -> HttpResponse:
 
     def deed() -> None:
         escalate.withdraw(
-            actor=request.user, escalation_id=escalation_id, reason=read_text(request, "reason").strip()
+            actor=acting(request), escalation_id=escalation_id, reason=read_text(request, "reason").strip()
         )
 
     return perform(request, find_home(escalation_id), deed, "The escalation is withdrawn.")

@@ -11,7 +11,7 @@ from inbox.models import Conversation
 from inbox.presenters.rows import group_bands, present_rows
 from inbox.queries.queue import COUNT_CAP, ORDER, TABS, QueueFilter, choose_tab, count_tabs, list_queue
 from inbox.views.asking import carry_filter, read_filter
-from staff.guards import only_for
+from staff.guards import acting, only_for
 from staff.permissions import can_see_inbox
 
 PAGE = 50
@@ -36,12 +36,12 @@ def show_rows(request: HttpRequest) -> HttpResponse:
 def describe_list(request: HttpRequest, open_id: int | None = None) -> dict[str, Any]:
     """Return what the list shows: tabs with counts, filters, rows."""
     wanted = read_filter(request)
-    page = list_queue(request.user, wanted, after=request.GET.get("after"), limit=PAGE)
-    rows = present_rows(page.rows, request.user)
+    page = list_queue(acting(request), wanted, after=request.GET.get("after"), limit=PAGE)
+    rows = present_rows(page.rows, acting(request))
     tab = choose_tab(wanted.tab)
     is_banded = tab.order[0] == ORDER[0]
     groups = group_bands(rows, page.next is None and not request.GET.get("after")) if is_banded else []
-    counts = count_tabs(request.user, wanted)
+    counts = count_tabs(acting(request), wanted)
     tabs = [
         {
             "label": SHORT.get(word, one.label),

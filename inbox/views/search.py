@@ -6,7 +6,7 @@ from django.views.decorators.http import require_GET
 
 from inbox.presenters.rows import present_rows
 from inbox.queries.search import find_conversations
-from staff.guards import only_for
+from staff.guards import acting, only_for
 from staff.permissions import can_see_inbox
 
 LONGEST = 200
@@ -17,6 +17,6 @@ LONGEST = 200
 def search(request: HttpRequest) -> HttpResponse:
     """Show what matches, newest first."""
     q = request.GET.get("q", "")[:LONGEST]
-    page = find_conversations(request.user, q, after=request.GET.get("after"))
-    rows = present_rows(page.rows, request.user)
+    page = find_conversations(acting(request), q, after=request.GET.get("after"))
+    rows = present_rows(page.rows, acting(request))
     return render(request, "inbox/search.html", {"q": q, "rows": rows, "next": page.next})

@@ -7,6 +7,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
 from staff import services
+from staff.guards import acting
 from staff.services import StaffError
 
 YEAR = 365 * 86_400
@@ -17,10 +18,10 @@ def set_presence(request: HttpRequest) -> HttpResponse:
     """Say where I am; without a word of it (the page's heartbeat) only that I am here."""
     wanted = request.POST.get("presence", "")
     if not wanted:
-        services.note_seen(actor=request.user)
+        services.note_seen(actor=acting(request))
         return HttpResponse(status=204)
     try:
-        services.set_presence(actor=request.user, presence=wanted)
+        services.set_presence(actor=acting(request), presence=wanted)
     except StaffError as refusal:
         messages.error(request, str(refusal))
     return redirect(find_way_back(request))
