@@ -12,7 +12,7 @@ from inbox.models import Conversation, Reply
 from inbox.services.reply import ReplyRequest, reply
 from tests.connectors.conftest import poll_now
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 
 TEXT = "Officers are on their way."
 # (sandbox channel, operation, visibility, how the public writes)

@@ -16,7 +16,7 @@ from connectors.services import pause_account, resume_account
 from inbox.models import Conversation, Message, RawPayload
 from tests.connectors.conftest import poll_now
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(autouse=True)
@@ -64,6 +64,7 @@ def test_a_page_is_stored_with_its_cursor_or_not_at_all(x_account, sandbox, monk
     assert len(stored()) == 3
 
 
+@pytest.mark.django_db(transaction=True)
 def test_of_many_pollers_one_gets_the_account(x_account):
     barrier, fences = Barrier(8), []
 

@@ -8,7 +8,7 @@ from inbox.models import Conversation, Message, Reply
 from inbox.services.reply import ReplyRequest, reply
 from tests.connectors.conftest import poll_now
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 
 
 def answer(operator, conversation, text, visibility, key="k1"):
