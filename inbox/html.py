@@ -1,4 +1,4 @@
-"""Make strangers' HTML harmless: an allowlist, no script, no form, no style sheet, nothing fetched from anywhere.
+"""Make strangers' HTML harmless: an allowlist, no script, no form, no style sheet, nothing fetched.
 
 This is the first of three layers; the page that shows it is a sandboxed frame under its own content policy.
 It needs no framework, so that it can run where untrusted bytes are read.
@@ -87,5 +87,5 @@ _CLEANER = nh3.Cleaner(
 
 
 def sanitise(html: str) -> str:
-    """Return the HTML with nothing left in it that runs, fetches, posts or covers; doing it twice changes nothing."""
+    """Return the HTML with nothing in it that runs, fetches, posts or covers; twice is the same as once."""
     return _CLEANER.clean(html[:LONGEST].replace("\0", "\ufffd"))

@@ -61,7 +61,8 @@ def _clean_address(piece: str) -> str:
         text = text.partition(":")[2]  # a source route (RFC 5322 section 4.4)
     if text.lower().startswith("mailto:"):
         text = text[7:]
-    return decode_words(text) if "=?" in text else text
+    text = decode_words(text) if "=?" in text else text
+    return "" if any(sign in text for sign in "()<>") else text
 
 
 def _clean_name(text: str) -> str:

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 
 from imap_tools.imap_utf7 import utf7_encode
 
@@ -138,6 +139,9 @@ def open_inbox(access: AccountAccess, folder: str | None = None) -> Iterator[Inb
         finally:
             with contextlib.suppress(imaplib.IMAP4.error, OSError):
                 client.logout()
+            # Where the server has gone already, logout leaves the socket open.
+            with contextlib.suppress(OSError):
+                client.shutdown()
     except (imaplib.IMAP4.error, OSError) as error:
         raise explain(error) from error
 
@@ -202,9 +206,7 @@ def read_code(error: Exception) -> str:
     return found[1] if found else ""
 
 
-def _expect(
-    answer: tuple[str, list[bytes] | list[tuple[bytes, bytes]] | list[bytes | tuple[bytes, bytes]]],
-) -> list:
+def _expect(answer: tuple[str, Any]) -> list[Any]:
     word, data = answer
     if word != "OK":
         raise imaplib.IMAP4.error(data[0] if data else word)

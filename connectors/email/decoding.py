@@ -142,7 +142,7 @@ def _codec(charset: str) -> str:
     except (LookupError, ValueError):
         windows = re.fullmatch(r"(?:windows|win|x-cp|cp)-?(\d{3,4})", name)
         return f"cp{windows[1]}" if windows else ""
-    return "" if found in _REFUSED else found
+    return "" if found.replace("-", "_") in _REFUSED else found
 
 
 def _word_bytes(encoding: str, text: str) -> bytes:

@@ -57,7 +57,11 @@ class ImapWire(imaplib.IMAP4):
         self._context = context
         super().__init__(server.host, server.port, timeout=SECONDS)
         if server.security == "starttls":
-            self.starttls(context)
+            try:
+                self.starttls(context)
+            except (imaplib.IMAP4.error, OSError):
+                self.shutdown()
+                raise
 
     def _create_socket(self, timeout: float | None) -> socket.socket:
         sock = connect(self._server)
@@ -73,9 +77,13 @@ class SmtpWire(smtplib.SMTP):
         self._server = server
         self._context = context
         super().__init__(server.host, server.port, local_hostname=name, timeout=SECONDS)
-        if server.security == "starttls":
-            self.starttls(context=context)
-        self.ehlo_or_helo_if_needed()
+        try:
+            if server.security == "starttls":
+                self.starttls(context=context)
+            self.ehlo_or_helo_if_needed()
+        except (smtplib.SMTPException, OSError):
+            self.close()
+            raise
 
     def _get_socket(self, host: str, port: int, timeout: float) -> socket.socket:
         sock = connect(self._server)

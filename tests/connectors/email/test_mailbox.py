@@ -9,7 +9,7 @@ import pytest
 
 from connectors.contract import AccountAccess, Outgoing
 from connectors.email.connector import CONNECTOR
-from connectors.errors import AuthRevoked, NotPermitted, Transient, UnknownOutcome
+from connectors.errors import AuthRevoked
 from inbox.incoming import Incoming
 
 pytestmark = pytest.mark.django_db

@@ -1,0 +1,66 @@
+"""The recorded mails of contract section 12: read where they lie, never copied."""
+
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from connectors.email.limited import read_limited
+from connectors.email.parse import Fetched, parse_mail
+from connectors.email.quotes import split_reply
+from inbox.incoming import Incoming, Unreadable
+from tests.connectors.email.test_limited import MAILBOX
+
+RECORDED = Path(__file__).resolve().parents[3].parent / "shared" / "contracts" / "recorded" / "mail"
+pytestmark = pytest.mark.skipif(not RECORDED.is_dir(), reason="the recorded mails are not beside the project")
+NOW = datetime(2026, 11, 22, 10, tzinfo=UTC)
+# Complaints (RFC 5965), out-of-office notes and two that the collection itself says are none.
+NO_BOUNCES = ("arf-", "rfc3834-", "is-not-bounce")
+
+
+def list_mails(folder="*"):
+    return sorted(path for path in RECORDED.glob(f"{folder}/*") if path.is_file())
+
+
+def test_every_recorded_mail_becomes_one_item_in_time_with_its_source():
+    slow, unreadable = [], []
+    for path in list_mails():
+        raw = path.read_bytes()
+        started = time.monotonic()
+        item = parse_mail(Fetched(raw, NOW, len(raw)), MAILBOX)
+        if time.monotonic() - started > 5:
+            slow.append(path.name)
+        assert isinstance(item, Incoming | Unreadable)
+        assert item.raw == raw
+        if isinstance(item, Unreadable):
+            unreadable.append(path.name)
+    assert slow == []
+    assert unreadable == []
+
+
+def test_at_least_95_in_100_recorded_bounces_are_recognised_with_recipient_and_status():
+    paths = list_mails("sisimai_bounces")
+    found = [
+        letter.bounce.recipients[0]
+        for letter in (read_limited(path.read_bytes()) for path in paths)
+        if letter.bounce
+    ]
+    whole = [one for one in found if one.recipient and one.status]
+    assert len(whole) / len(paths) >= 0.95
+
+
+def test_what_only_looks_like_a_bounce_is_none():
+    paths = [path for path in list_mails("sisimai_bounces") if any(name in path.name for name in NO_BOUNCES)]
+    assert len(paths) > 20
+    assert [path.name for path in paths if read_limited(path.read_bytes()).bounce] == []
+
+
+def test_a_recorded_reply_never_loses_a_line_and_never_all_of_them():
+    for path in list_mails("reply_*"):
+        text = path.read_text(encoding="utf-8", errors="replace").replace("\r\n", "\n")
+        split = split_reply(text)
+        assert split.reply.strip(), path.name
+        said = [line for line in text.split("\n") if line.strip()]
+        kept = [line for line in f"{split.reply}\n{split.quoted}".split("\n") if line.strip()]
+        assert sorted(said) == sorted(kept), path.name
