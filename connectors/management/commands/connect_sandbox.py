@@ -36,6 +36,7 @@ def mail_values() -> dict[str, Any]:
         "smtp_host": "127.0.0.1",
         "smtp_port": settings.SANDBOX_SMTP_PORT,
         "smtp_security": "none",
+        "plus_addresses": "yes",
     }
 
 
