@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from sandbox.mail.boxes import SPECIAL_FOLDERS, create_folder
+from sandbox.mail.boxes import SPECIAL_FOLDERS, create_folder, find_folder
 from sandbox.mail.schema import prepare
 from sandbox.store import Store
 
@@ -24,7 +24,10 @@ class Account:
 def create_account(
     store: Store, address: str, password: str = PASSWORD, *, name: str = "", of_force: bool = True
 ) -> Account:
-    """Open a mailbox with the usual folders, or give the one that is there. ValueError: not an address."""
+    """Open a mailbox, or give the one that is there. ValueError: not an address.
+
+    Mailboxes of the force have the usual folders; those of the public an INBOX, since load tests have many.
+    """
     address = address.strip().lower()
     local, _, domain = address.partition("@")
     if not local or not domain or any(character.isspace() for character in address):
@@ -39,8 +42,10 @@ def create_account(
             "INSERT OR REPLACE INTO mail_accounts VALUES (?, ?, ?, ?, ?, 0)",
             (address, account.name, password, TOKEN, int(of_force)),
         )
-        for folder in SPECIAL_FOLDERS if found is None else ():
-            create_folder(store, address, folder)
+        wanted = SPECIAL_FOLDERS if of_force else ("INBOX",)
+        for folder in wanted:
+            if find_folder(store, address, folder) is None:
+                create_folder(store, address, folder)
     return account
 
 

@@ -8,7 +8,7 @@ from email.utils import parseaddr
 
 from sandbox.clock import Clock
 from sandbox.mail import boxes, letters, owners, parsing
-from sandbox.mail.compose import Envelope, Letter, address_for, compose, quote, subject_for
+from sandbox.mail.compose import Envelope, Letter, address_for, cleaned, compose, quote, subject_for
 from sandbox.mail.letters import Kept
 from sandbox.mail.owners import DESK
 from sandbox.store import Store
@@ -19,7 +19,8 @@ def deliver(store: Store, clock: Clock, letter: Letter) -> str:
 
     ValueError: no author, an answer to a mail that nobody sent, or a mailbox the force does not have.
     """
-    if not letter.author.strip():
+    letter = cleaned(letter)
+    if not letter.author:
         raise ValueError("Say who writes: the author is empty.")
     answered = _answered(store, letter)
     sender, name = address_for(letter.author)

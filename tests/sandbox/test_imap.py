@@ -4,6 +4,7 @@ import base64
 import email
 import email.policy
 import imaplib
+import re
 import threading
 import time
 from collections.abc import Iterator
@@ -79,6 +80,35 @@ def test_a_letter_of_the_public_arrives_whole_with_its_number_size_and_moment(of
     assert mail["From"] == '"Jo M." <jo.m@town.example>'
     assert mail.get_content().split("\r\n") == ["Somebody has taken my bike — outside № 4", ""]
     client.logout()
+
+
+@pytest.mark.parametrize(
+    ("author", "subject", "text"),
+    [
+        ("Zoë Ó Dálaigh", "Café № 9, 20 £ — " * 12, "line\n" * 3),
+        ("Jo “the cat” M., (LE3)", "plain words " * 20, "x" * 5000),
+        ("Jo\0\ud800", "\0\udfff", "NUL \0 and half \ud83d"),
+        ("Σίγμα", "\r\nBcc: somebody@far.example", "\r\n.\r\n"),
+    ],
+)
+def test_odd_names_subjects_and_texts_arrive_as_one_readable_mail(
+    office: Office, author: str, subject: str, text: str
+) -> None:
+    office.write(author, text, subject=subject)
+    client = office.imap()
+    client.select()
+    raw = client.uid("FETCH", "1", "(BODY.PEEK[])")[1][0][1]
+    client.logout()
+    mail = email.message_from_bytes(raw, policy=email.policy.default)
+
+    def clean(said: str) -> str:
+        return " ".join(re.sub("[\0\ud800-\udfff]", "\ufffd", said).split())
+
+    assert mail["From"].addresses[0].display_name == clean(author)
+    assert mail["Subject"] == clean(subject)
+    assert mail["Bcc"] is None
+    assert clean(mail.get_content()) == clean(text)
+    assert max(len(line) for line in raw.split(b"\r\n")) <= 998
 
 
 def test_looking_without_peek_marks_the_mail_as_seen_and_peeking_does_not(office: Office) -> None:
