@@ -1,0 +1,69 @@
+"""The tick hands out what the database says is due; Redis may vanish and only time is lost."""
+
+import pytest
+import redis
+from django.core.cache import cache
+from django.utils import timezone
+
+from connectors import tasks
+from connectors.health import is_machinery_alive
+from connectors.models import Account
+from desk.celery import app
+from inbox.models import Conversation
+from tests.factories import make_account
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def queue(settings):
+    """The worker's queue in a Redis that was emptied."""
+    client = redis.Redis.from_url(settings.REDIS_URL)
+    client.flushall()
+    yield lambda: [bytes(one).decode() for one in client.lrange("celery", 0, -1)]
+    client.flushall()
+
+
+def test_what_is_due_is_handed_out_once_until_somebody_comes_to_it(queue):
+    account = make_account(channel="twitter")
+    make_account(channel="twitter", state="paused")
+    tasks.tick()
+    tasks.tick()
+    assert len([one for one in queue() if "connectors.poll" in one]) == 1
+    tasks.take(tasks.poll, account.pk)
+    tasks.tick()
+    assert len([one for one in queue() if "connectors.poll" in one]) == 2
+    assert is_machinery_alive()
+
+
+def test_an_emptied_redis_costs_one_tick(queue, settings):
+    make_account(channel="twitter")
+    tasks.tick()
+    redis.Redis.from_url(settings.REDIS_URL).flushall()
+    tasks.tick()
+    assert len(queue()) == 1
+
+
+def test_a_redis_that_is_away_stops_nothing_but_the_handing_out(monkeypatch, x_account, sandbox):
+    def fail(*_words, **_more):
+        raise redis.ConnectionError("away")
+
+    monkeypatch.setattr(cache, "add", fail)
+    monkeypatch.setattr(cache, "delete", fail)
+    sandbox.post("/town/x/posts", author="Jo", text="Hello")
+    tasks.tick()
+    tasks.poll(x_account.pk)
+    assert Conversation.objects.count() == 1
+
+
+def test_the_tasks_have_the_names_that_the_schedule_calls():
+    names = {"tick", "poll", "deliver", "look", "notify", "fetch_file"}
+    assert {f"connectors.{name}" for name in names} <= set(app.tasks)
+    assert app.conf.beat_schedule["tick"]["task"] == "connectors.tick"
+
+
+def test_a_task_for_something_that_is_not_due_does_nothing(x_account):
+    Account.objects.update(next_poll_at=timezone.now() + timezone.timedelta(hours=1))
+    tasks.poll(x_account.pk)
+    x_account.refresh_from_db()
+    assert x_account.lease_fence == 0
