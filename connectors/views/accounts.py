@@ -90,7 +90,7 @@ def add_account(request: HttpRequest, channel: str) -> HttpResponse:
 @only_for(can_manage_accounts)
 def connect_again(request: HttpRequest, account_id: int) -> HttpResponse:
     """Guide through giving an account new credentials; its history and its place in the channel are kept."""
-    account = get_object_or_404(Account, pk=account_id)
+    account = find_account(account_id)
     setup = find_connector(account.channel).setup()
     form = AccountForm(request.POST or None, setup=setup, known=account.config)
     if form.is_valid():
@@ -110,7 +110,7 @@ def connect_again(request: HttpRequest, account_id: int) -> HttpResponse:
 @only_for(can_manage_accounts)
 def test_account(request: HttpRequest, account_id: int) -> HttpResponse:
     """Test an account, changing nothing, and say what was found."""
-    get_object_or_404(Account, pk=account_id)
+    find_account(account_id)
     health = services.test_account(actor=acting(request), account_id=account_id)
     words = " ".join([health.sentence, *health.details])
     (messages.success if health.ok else messages.error)(request, words)
@@ -145,6 +145,11 @@ def change(
     else:
         messages.success(request, f"{account.name} {words}.")
     return redirect("account", account_id)
+
+
+def find_account(account_id: int) -> Account:
+    """Return an account whose channel this desk speaks; 404 for one whose channel was taken out of CHANNELS."""
+    return get_object_or_404(Account, pk=account_id, channel__in=settings.CHANNELS)
 
 
 def blame(form: AccountForm, problem: InboxError) -> None:

@@ -39,7 +39,11 @@ def show_board(request: HttpRequest) -> HttpResponse:
 def assign(request: HttpRequest, conversation_id: int) -> HttpResponse:
     """Give a conversation to a member, from the board."""
     get_object_or_404(Conversation, pk=conversation_id)
-    to = get_object_or_404(Member, pk=request.POST.get("to") if request.POST.get("to", "").isdigit() else 0)
+    number = request.POST.get("to", "")
+    to = Member.objects.filter(pk=int(number)).first() if number.isdecimal() and len(number) < 10 else None
+    if to is None:
+        messages.error(request, "Choose somebody to give it to. Nothing was changed.")
+        return redirect("shift")
     try:
         claim.assign(actor=acting(request), conversation_id=conversation_id, to=to)
     except InboxError as problem:
