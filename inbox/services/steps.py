@@ -11,6 +11,7 @@ from inbox.live import announce
 from inbox.models import Conversation
 from inbox.states import CONVERSATION
 
+BAND_DEPENDS_ON = frozenset({"urgency", "unjudged"})
 REFUSAL = "You may not do that. Nothing was changed."
 
 
@@ -63,7 +64,9 @@ def check_text(text: str, *, field: str, limit: int) -> str:
 
 def lock(conversation_id: int) -> Conversation:
     """Return the row, locked until the transaction ends. Conversation.DoesNotExist when there is none."""
-    rows = Conversation.objects.select_for_update(of=("self",), no_key=True).select_related("account", "holder", "person")
+    rows = Conversation.objects.select_for_update(of=("self",), no_key=True).select_related(
+        "account", "holder", "person"
+    )
     return rows.get(pk=conversation_id)
 
 
@@ -83,7 +86,8 @@ def keep(conversation: Conversation, *fields: str) -> Conversation:
     """Write the named fields of a locked row, let the version grow, and tell the screens after commit."""
     conversation.version += 1
     conversation.save(update_fields=[*fields, "version"])
-    conversation.refresh_from_db(fields=["band"])
+    if BAND_DEPENDS_ON.intersection(fields):
+        conversation.refresh_from_db(fields=["band"])
     announce("conversation", id=conversation.pk, version=conversation.version, band=conversation.band)
     return conversation
 
