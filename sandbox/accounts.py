@@ -60,12 +60,26 @@ _FIRST = (
 )
 
 
+class _Known:
+    """All accounts at hand: they are asked for at every call and change hardly ever."""
+
+    def __init__(self, accounts: list[Account]) -> None:
+        self.by_id = {(account.channel, account.id): account for account in accounts}
+        self.by_handle = {(account.channel, account.handle.lower()): account for account in accounts}
+        self.by_credential = {
+            (account.channel, key, value): account
+            for account in accounts
+            for key, value in account.credentials.items()
+        }
+
+
 class Accounts:
     """The accounts of the force, kept in the store; the first four are always there."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
         store.create(SCHEMA)
+        self._known = self._read()
         self.found()
 
     def found(self) -> None:
@@ -87,21 +101,19 @@ class Accounts:
         return self._keep(channel, number, (identity, name.strip(), handle))
 
     def all(self, channel: str | None = None) -> list[Account]:
-        rows = self._store.execute(
-            "SELECT * FROM accounts WHERE :channel IS NULL OR channel = :channel ORDER BY channel, number",
-            {"channel": channel},
-        )
-        return [_account(row) for row in rows]
+        """In the order they were opened, of one channel or of all."""
+        found = self._known.by_id.values()
+        return [account for account in found if channel in (None, account.channel)]
 
     def get(self, channel: str, identity: str) -> Account | None:
-        return self._found("channel = ? AND id = ?", (channel, identity))
+        return self._known.by_id.get((channel, identity))
 
     def by_handle(self, channel: str, handle: str) -> Account | None:
-        return self._found("channel = ? AND handle = ? COLLATE NOCASE", (channel, handle))
+        return self._known.by_handle.get((channel, handle.lower()))
 
     def by_credential(self, channel: str, key: str, value: str) -> Account | None:
         """The account on `channel` whose credential `key` is `value`."""
-        return self._found("channel = ? AND json_extract(credentials, '$.' || ?) = ?", (channel, key, value))
+        return self._known.by_credential.get((channel, key, value))
 
     def pick(self, channel: str, identity_or_handle: str | None) -> Account:
         """The account named, or the first of the channel when none is named. ValueError: no such account."""
@@ -128,11 +140,12 @@ class Accounts:
     def empty(self) -> None:
         self.mend_tokens()
         self._store.execute("DELETE FROM accounts")
+        self._known = self._read()
         self.found()
 
-    def _found(self, where: str, params: tuple[str, ...]) -> Account | None:
-        row = self._store.one(f"SELECT * FROM accounts WHERE {where}", params)  # noqa: S608 - `where` is ours
-        return None if row is None else _account(row)
+    def _read(self) -> "_Known":
+        rows = self._store.execute("SELECT * FROM accounts ORDER BY channel, number")
+        return _Known([_account(row) for row in rows])
 
     def _next_number(self, channel: str) -> int:
         row = self._store.one(
@@ -147,9 +160,8 @@ class Accounts:
             "INSERT INTO accounts VALUES (?, ?, ?, ?, ?, ?)",
             (channel, identity, number, name, handle, json.dumps(credentials)),
         )
-        return Account(
-            channel=channel, id=identity, number=number, name=name, handle=handle, credentials=credentials
-        )
+        self._known = self._read()
+        return self._known.by_id[channel, identity]
 
 
 def _account(row: Any) -> Account:

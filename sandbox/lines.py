@@ -55,7 +55,8 @@ class Server(uvicorn.Server):
 
     def listen(self) -> socket.socket:
         """Take the port now, so that a taken one is known before anything else is said. OSError: it is."""
-        listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+        # the protocol is named because asyncio sends small answers at once only on sockets that name it
+        listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             listening.bind(("127.0.0.1", self.config.port))

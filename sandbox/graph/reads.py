@@ -11,12 +11,9 @@ from sandbox.graph.inbox import Inbox
 from sandbox.graph.nodes import Nodes
 from sandbox.graph.paging import Edge, cursor_of
 from sandbox.graph.people import FacebookTown
-from sandbox.graph.ranking import ranked
 from sandbox.graph.schema import Thing
 from sandbox.graph.things import Part
 from sandbox.serving.call import Answer, Call
-
-_EVERYTHING = 100_000
 
 
 class Reads:
@@ -110,7 +107,8 @@ class Reads:
         thing = self._thing(edge.owner)
         top_only = edge.query.get("filter", "toplevel") != "stream"
         order = edge.query.get("order", "ranked")
-        body = self._things_page(edge, self._ordered(thing, edge, order, top_only), fields)
+        found = self._ordered(thing, edge, order, top_only) if edge.limit() else []
+        body = self._things_page(edge, found, fields)
         if edge.query.get("summary") in ("true", "1", "total_count"):
             body["summary"] = self._summary(thing, order, top_only)
         return body
@@ -123,9 +121,7 @@ class Reads:
 
         if order in ("chronological", "reverse_chronological"):
             return under(edge.part(newest_first=order == "reverse_chronological"))
-        asked = edge.part()
-        whole = under(Part(since=asked.since, until=asked.until, limit=_EVERYTHING))
-        return ranked(whole, asked, self._town.things.likes)
+        return self._town.things.ranked(thing, edge.part(), top_only and thing.kind == "post")
 
     def _summary(self, thing: Thing, order: str, top_only: bool) -> dict[str, Any]:
         things = self._town.things

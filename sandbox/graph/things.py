@@ -81,6 +81,30 @@ class Things:
         """Living comments at the second level under a comment."""
         return self._part("parent_id = :parent", {"parent": comment_id}, part)
 
+    def ranked(self, owner: Thing, part: Part, top_only: bool) -> list[Thing]:
+        """Comments as Facebook ranks them: the liked ones first, then by its own mind."""
+        under = "parent_id = :owner" if owner.kind == "comment" else "kind = 'comment' AND post_id = :owner"
+        rows = self._store.execute(
+            "WITH ranks AS (SELECT number,"  # noqa: S608 - built of our own words
+            " (SELECT count(*) FROM fb_likes WHERE object_id = o.id) AS likes,"
+            " (number % 1000003) * 7919 % 104729 AS mind FROM fb_objects o"
+            f" WHERE {under} AND gone = 0 AND (NOT :top OR parent_id IS NULL)),"
+            " places AS"
+            " (SELECT number, row_number() OVER (ORDER BY likes DESC, mind, number) AS place FROM ranks)"
+            " SELECT o.* FROM places p JOIN fb_objects o ON o.number = p.number"
+            " WHERE place > coalesce((SELECT place FROM places WHERE number = :after), 0)"
+            " AND place < coalesce((SELECT place FROM places WHERE number = :before), 1e18)"
+            " ORDER BY place LIMIT :limit",
+            {
+                "owner": owner.id,
+                "top": top_only,
+                "after": part.after,
+                "before": part.before,
+                "limit": part.limit,
+            },
+        )
+        return [_thing(row) for row in rows]
+
     def answers_to(self, identity: str) -> list[Thing]:
         rows = self._store.execute(
             "SELECT * FROM fb_objects WHERE answered_id = ? AND gone = 0 ORDER BY number", (identity,)

@@ -2,8 +2,9 @@
 
 from typing import Any
 
-from sandbox.accounts import CHANNELS, FACEBOOK, X
+from sandbox.accounts import CHANNELS, FACEBOOK, MAIL, X
 from sandbox.faults import Fault
+from sandbox.mail import MAIL_FAULTS
 from sandbox.serving.spoil import CHANGES
 from sandbox.serving.wire import INSTEAD, ON_THE_WIRE
 from sandbox.town_api import asked
@@ -23,8 +24,9 @@ def order(world: World, item: dict[str, Any]) -> dict[str, Any]:
     fault = asked.text_of(item, "fault")
     if fault in TOKENS:
         return _break_tokens(world, channel, fault, asked.maybe_text(item, "account"))
-    if channel in (X, FACEBOOK) and fault not in HTTP_FAULTS:
-        raise Bad(f"There is no fault {fault!r}; there are {', '.join(sorted({*HTTP_FAULTS, *TOKENS}))}.")
+    known = {X: HTTP_FAULTS, FACEBOOK: HTTP_FAULTS, MAIL: MAIL_FAULTS}.get(channel)
+    if known is not None and fault not in known:
+        raise Bad(f"There is no fault {fault!r}; there are {', '.join(sorted({*known, *TOKENS}))}.")
     return _remember(world, channel, fault, item)
 
 

@@ -73,9 +73,9 @@ class Posts:
     def mentions_of(self, user_id: int, span: Span) -> list[Post]:
         """Newest first: living posts of others that mention the user, from the newest `reach` of them."""
         return self._timeline(
-            "SELECT p.* FROM x_mentions m JOIN x_posts p ON p.id = m.post_id"
-            " WHERE m.user_id = :user AND p.author_id != :user AND p.gone = 0 AND p.superseded = 0"
-            " ORDER BY p.id DESC LIMIT :reach",
+            "SELECT m.post_id AS id FROM x_mentions m JOIN x_posts q ON q.id = m.post_id"
+            " WHERE m.user_id = :user AND m.post_id > :since AND q.author_id != :user"
+            " AND q.gone = 0 AND q.superseded = 0 ORDER BY m.post_id DESC LIMIT :reach",
             user_id,
             span,
         )
@@ -83,8 +83,8 @@ class Posts:
     def written_by(self, user_id: int, span: Span) -> list[Post]:
         """Newest first: living posts of one author."""
         return self._timeline(
-            "SELECT p.* FROM x_posts p WHERE p.author_id = :user AND p.gone = 0 AND p.superseded = 0"
-            " ORDER BY p.id DESC LIMIT :reach",
+            "SELECT q.id FROM x_posts q WHERE q.author_id = :user AND q.id > :since"
+            " AND q.gone = 0 AND q.superseded = 0 ORDER BY q.id DESC LIMIT :reach",
             user_id,
             span,
         )
@@ -140,14 +140,14 @@ class Posts:
 
     def _timeline(self, newest: str, user_id: int, span: Span) -> list[Post]:
         rows = self._store.execute(
-            f"SELECT * FROM ({newest})"  # noqa: S608 - both statements stand above
-            " WHERE (:since IS NULL OR id > :since) AND (:until IS NULL OR id < :until)"
-            " AND (:start IS NULL OR created_ms >= :start) AND (:end IS NULL OR created_ms < :end)"
-            " ORDER BY id DESC LIMIT :limit",
+            f"SELECT p.* FROM ({newest}) n JOIN x_posts p ON p.id = n.id"  # noqa: S608 - both stand above
+            " WHERE (:until IS NULL OR p.id < :until)"
+            " AND (:start IS NULL OR p.created_ms >= :start) AND (:end IS NULL OR p.created_ms < :end)"
+            " ORDER BY p.id DESC LIMIT :limit",
             {
                 "user": user_id,
                 "reach": span.reach,
-                "since": span.since_id,
+                "since": span.since_id or 0,
                 "until": span.until_id,
                 "start": None if span.start is None else milliseconds(span.start),
                 "end": None if span.end is None else milliseconds(span.end),
