@@ -4,14 +4,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.fields.tuple_lookups import Tuple, TupleGreaterThan, TupleLessThan
 from django.db.models.functions import Coalesce
 
 from inbox.enums import ConversationState, Urgency
 from inbox.models import Conversation, Handle
 from inbox.queries.keyset import read_place, write_place
-from inbox.queries.matching import narrow
+from inbox.queries.matching import read_match
 from staff.models import Member
 from staff.permissions import can_see_inbox
 
@@ -78,7 +78,8 @@ def list_queue(member: Member, wanted: QueueFilter, after: str | None = None, li
     rows = select(member, wanted)
     if values is not None:
         rows = go_on_from(rows, tab, values, back)
-    found = list(rows[: limit + 1])
+    match = read_match(wanted.q)
+    found = match.fetch(rows, limit + 1) if match else list(rows[: limit + 1])
     more, page = len(found) > limit, found[:limit]
     if values is not None and back:
         page.reverse()
@@ -105,12 +106,18 @@ def go_on_from(
 
 def count_tabs(member: Member, wanted: QueueFilter) -> dict[str, int]:
     """Return how many stand in each tab under the same filters; COUNT_CAP means that many or more."""
-    return {word: count_tab(member, wanted, word) for word in TABS}
+    match = read_match(wanted.q)
+    if match is None:
+        return {word: count_tab(member, wanted, tab) for word, tab in TABS.items()}
+    rows = filter_rows(member, wanted, TABS["all"]).filter(match.whole())
+    tabs = {word: Count("pk", filter=tab.chooses(member)) for word, tab in TABS.items() if word != "all"}
+    found = rows.aggregate(all=Count("pk"), **tabs)
+    return {word: min(found[word], COUNT_CAP) for word in TABS}
 
 
-def count_tab(member: Member, wanted: QueueFilter, word: str) -> int:
-    """Return how many stand in one tab, at most COUNT_CAP."""
-    rows = filter_rows(member, wanted, TABS[word])
+def count_tab(member: Member, wanted: QueueFilter, tab: Tab) -> int:
+    """Return how many stand in one tab, at most COUNT_CAP; `q` is left out."""
+    rows = filter_rows(member, wanted, tab)
     return rows.order_by().values("pk")[:COUNT_CAP].count()
 
 
@@ -133,7 +140,7 @@ def with_row_facts(rows: QuerySet[Conversation]) -> QuerySet[Conversation]:
 
 
 def filter_rows(member: Member, wanted: QueueFilter, tab: Tab) -> QuerySet[Conversation]:
-    """Return what stands in the tab under the filters, in no order; nothing for those who may not look."""
+    """Return what stands in the tab under all filters but `q`; nothing for those who may not look."""
     if not can_see_inbox(member):
         return Conversation.objects.none()
     rows = Conversation.objects.filter(tab.chooses(member))
@@ -147,7 +154,7 @@ def filter_rows(member: Member, wanted: QueueFilter, tab: Tab) -> QuerySet[Conve
         rows = rows.filter(state=wanted.state)
     if wanted.tag:
         rows = rows.filter(tags__contains=[wanted.tag])
-    return narrow(rows, wanted.q) if wanted.q.strip() else rows
+    return rows
 
 
 def get_address(row: Conversation) -> str:

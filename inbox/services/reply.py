@@ -22,6 +22,7 @@ from staff.permissions import can_run_shift, can_work_inbox
 
 __all__ = ["ReplyRequest", "confirm_sent", "reply", "send_again", "take_back"]
 LONGEST = 100_000
+KEY_ONCE = "reply_key_once"
 
 
 @dataclass(frozen=True)
@@ -39,7 +40,6 @@ class ReplyRequest:
     fence: int | None = None
 
 
-@transaction.atomic
 def reply(*, actor: Member, conversation_id: int, request: ReplyRequest) -> Reply:
     """Put a reply into the outbox; it leaves UNDO_SECONDS later. The same key and text again: the same row.
 
@@ -48,6 +48,18 @@ def reply(*, actor: Member, conversation_id: int, request: ReplyRequest) -> Repl
     came with another text.
     """
     demand(can_work_inbox(actor))
+    try:
+        return store_reply(actor, conversation_id, request)
+    except IntegrityError as clash:
+        if KEY_ONCE not in str(clash):
+            raise
+        # The same key came for another conversation at the same moment, and that one was first.
+        raise KeyReused("This key was used for another reply. Nothing was sent.") from None
+
+
+@transaction.atomic
+def store_reply(actor: Member, conversation_id: int, request: ReplyRequest) -> Reply:
+    """Check everything under the conversation's lock, and keep the row."""
     text, fingerprint = check_request(conversation_id, request)
     conversation = lock(conversation_id)
     earlier = find_earlier(actor, request.key, fingerprint)
@@ -127,12 +139,7 @@ def choose_target(conversation: Conversation, visibility: str, text: str, now: d
 
 def store(row: Reply, conversation: Conversation, now: datetime) -> Reply:
     """Keep the row, the claim and the trail together, and clear the author's draft."""
-    try:
-        with transaction.atomic():
-            row.save(force_insert=True)
-    except IntegrityError:
-        # The same key came for another conversation at the same moment.
-        raise KeyReused("This key was used for another reply. Nothing was sent.") from None
+    row.save(force_insert=True)
     Draft.objects.filter(conversation=conversation, author=row.author).delete()
     keep(conversation, "holder", "held_until", "fence")
     announce("reply", id=row.pk, conversation=conversation.pk, state=row.state)

@@ -3,7 +3,7 @@
 import pytest
 
 from inbox.queries import matching
-from inbox.queries.queue import QueueFilter, list_queue
+from inbox.queries.queue import QueueFilter, count_tabs, list_queue
 from inbox.queries.search import find_conversations
 from staff.models import Role
 from tests.factories import make_account, make_conversation, make_member, make_message, make_person
@@ -72,3 +72,44 @@ def test_no_search_breaks(operator, q):
 def test_nothing_is_found_by_those_who_may_not_look():
     make_conversation(text="secret")
     assert find(make_member(role=Role.ADMIN), "secret") == []
+
+
+def test_searching_finds_the_same_however_common_the_word_and_however_long_the_walk(operator, monkeypatch):
+    account = make_account()
+    made = [make_conversation(account, text="help" if number % 3 else "other") for number in range(30)]
+    wanted = {row.pk for number, row in enumerate(made) if number % 3}
+    monkeypatch.setattr(matching, "FEW", 5)
+    for steps in ((500,), (7, 7, 7, 7, 7), (2, 2), ()):
+        monkeypatch.setattr(matching, "STEPS", steps)
+        seen, after = [], None
+        while True:
+            page = list_queue(operator, QueueFilter(tab="all", q="help"), after, 4)
+            seen += [row.pk for row in page.rows]
+            after = page.next
+            if after is None:
+                break
+        assert len(seen) == len(wanted)
+        assert set(seen) == wanted
+
+
+def test_tabs_are_counted_under_a_search(operator, monkeypatch):
+    account = make_account()
+    for state in ("open", "waiting", "waiting"):
+        make_conversation(account, text="help", state=state)
+    make_conversation(account, text="other")
+    expected = {"queue": 1, "mine": 0, "escalated": 0, "waiting": 2, "all": 3}
+    assert count_tabs(operator, QueueFilter(q="help")) == expected
+    monkeypatch.setattr(matching, "FEW", 1)
+    assert count_tabs(operator, QueueFilter(q="help")) == expected
+
+
+def test_signs_that_mean_something_to_the_database_are_only_signs(operator):
+    account = make_account()
+    make_conversation(account)
+    person, _ = make_person(account, name="100%_\\x", address="@plain")
+    odd = make_conversation(account)
+    odd.person = person
+    odd.save(update_fields=["person"])
+    assert find(operator, "0%_") == [odd]
+    assert find(operator, "%_\\") == [odd]
+    assert find(operator, "%%%") == []
