@@ -7,9 +7,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import requests
 
 from sandbox.mail import answers_to, file_sent_mail
 from tests.sandbox.post_office import DESK, Office, answer
+from tests.sandbox_process import Sandbox
 
 
 @pytest.fixture
@@ -236,3 +238,11 @@ def test_a_revoked_password_opens_neither_door(office: Office) -> None:
     client.close()
     with pytest.raises(Exception, match="AUTHENTICATIONFAILED"):
         office.imap()
+
+
+def test_a_fault_that_mail_does_not_know_is_refused_by_name(town: Sandbox) -> None:
+    order = {"channel": "mail", "operation": "smtp.data", "fault": "accept-then-hang"}
+    refused = requests.post(f"{town.url}/town/faults", json=order, timeout=5)
+    assert refused.status_code == 400
+    assert "accept_then_hang" in refused.json()["error"]
+    town.fault("mail", "smtp.data", "452")
