@@ -87,6 +87,14 @@ def test_an_older_version_that_comes_late_does_not_undo_an_edit(account):
     assert [edit.text for edit in load().edits.all()] == ["I seen him"]
 
 
+def test_of_two_edits_the_later_one_stands_whichever_comes_first(account):
+    later = THEN.replace(hour=13)
+    store(account, say(text="I saw them", edited=True, written_at=later))
+    store(account, say(text="I saw him", edited=True))
+    assert load().text == "I saw them"
+    assert [edit.text for edit in load().edits.all()] == ["I saw him"]
+
+
 def test_a_payload_that_differs_only_in_what_we_do_not_keep_changes_nothing(account):
     store(account, say(raw=b'{"likes": 1}'))
     version = load_thread().version

@@ -118,6 +118,12 @@ def test_an_edit_that_turns_urgent_opens_what_was_answered(account):
     assert load_thread().state == ConversationState.OPEN
 
 
+def test_an_edit_of_an_older_message_leaves_the_newest_in_the_queues_line(account):
+    store(account, say(), say("p2", "And on Monday?", thread_key=THREAD))
+    store(account, say(text="When does it shut?", edited=True))
+    assert load_thread().excerpt == "And on Monday?"
+
+
 def test_a_calm_edit_leaves_what_was_answered_alone(account):
     store(account, say())
     answer(load_thread())

@@ -64,7 +64,7 @@ def describe_terms(item: Incoming, now: datetime) -> dict[str, Any]:
     if remarks:
         terms["remarks"] = remarks
     if item.edited:
-        terms["edited"] = True
+        terms["edited"] = item.written_at.isoformat()
     return terms
 
 

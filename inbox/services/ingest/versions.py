@@ -27,7 +27,10 @@ def differs(message: Message, arrival: Arrival) -> bool:
 
 def is_older(message: Message, arrival: Arrival) -> bool:
     """Say whether this is the version before an edit that we have already: kept as what it said before."""
-    return bool(message.terms.get("edited")) and not arrival.item.edited
+    edited = message.terms.get("edited")
+    if not edited:
+        return False
+    return not arrival.item.edited or arrival.item.written_at < datetime.fromisoformat(edited)
 
 
 def rewrite(message: Message, arrival: Arrival, now: datetime) -> None:
