@@ -9,12 +9,10 @@ WIDTH, HEIGHT = 240, 160
 
 
 def picture(name: str) -> Attachment:
-    """A PNG of soft bands whose colours the name decides."""
+    """A PNG of muted bands whose colours the name decides."""
     seed = zlib.crc32(name.encode())
-    low, high = (
-        (seed & 0xFF, seed >> 8 & 0xFF, seed >> 16 & 0xFF),
-        (seed >> 24, seed & 0x7F, seed >> 4 & 0xFF),
-    )
+    low = _muted((seed & 0xFF, seed >> 8 & 0xFF, seed >> 16 & 0xFF))
+    high = _muted((seed >> 24, seed & 0x7F, seed >> 4 & 0xFF))
     rows = bytearray()
     for y in range(HEIGHT):
         share = (y // 8) * 8 / HEIGHT
@@ -28,6 +26,10 @@ def picture(name: str) -> Attachment:
         )
     )
     return Attachment(name=name, type="image/png", content=content)
+
+
+def _muted(colour: tuple[int, int, int]) -> tuple[int, ...]:
+    return tuple((part + 3 * 150) // 4 for part in colour)
 
 
 def _chunk(kind: bytes, data: bytes) -> bytes:

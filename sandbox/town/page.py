@@ -164,7 +164,7 @@ def playing(state: dict[str, Any]) -> str:
     """The state of the player in one sentence."""
     if state["playing"] is None:
         return "No scenario is playing."
-    return f"“{state['title']}” is playing: {state['told']} messages written so far."
+    return f"“{state['title']}” is playing: {state['told']} written."
 
 
 def _from_here(act: Callable[[Request], Awaitable[Response]]) -> Callable[[Request], Awaitable[Response]]:
