@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 
 import re2
 
@@ -28,6 +29,7 @@ class Compiled:
     modifiers: tuple[int, ...]
     negators: frozenset[str]
     not_negating: frozenset[str]
+    speakers: dict[str, tuple[str, ...]]
 
 
 def compile_pack(pack: Pack) -> Compiled:
@@ -43,6 +45,7 @@ def compile_pack(pack: Pack) -> Compiled:
         modifiers=tuple(i for i, rule in enumerate(pack.rules) if rule.factor is not None),
         negators=frozenset(canonical(w, plain) for w in pack.lists.get(_NEGATORS, ())),
         not_negating=frozenset(canonical(w, plain) for w in pack.lists.get(_NOT_NEGATING, ())),
+        speakers=_speakers(pack.languages, plain),
     )
 
 
@@ -54,13 +57,22 @@ def canonical(words: str, speller: Speller) -> str:
     return " ".join(spelled)
 
 
+def _speakers(languages: dict[str, frozenset[str]], speller: Speller) -> dict[str, tuple[str, ...]]:
+    speakers: dict[str, list[str]] = {}
+    for language, words in languages.items():
+        for word in sorted({canonical(word, speller) for word in words}):
+            speakers.setdefault(word, []).append(language)
+    return {word: tuple(names) for word, names in speakers.items()}
+
+
 def _phrases(pack: Pack, speller: Speller) -> Iterator[tuple[int, Phrase]]:
+    spelled = cache(lambda words: canonical(words, speller))
     for index, rule in enumerate(pack.rules):
         parts = (rule.say, rule.needs, rule.unless, rule.spared)
         for part, texts in enumerate(parts):
             for text in texts:
                 try:
-                    phrase = compile_phrase(text, pack.lists, lambda words: canonical(words, speller))
+                    phrase = compile_phrase(text, pack.lists, spelled)
                 except RuleError as error:
                     raise RuleError(f"[{rule.id}]: {error}") from None
                 yield index * 4 + part, phrase

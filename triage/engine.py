@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator
 
-from triage.compiled import NEEDS, SAY, SPARED, UNLESS, Compiled, compile_pack
+from triage.compiled import SAY, Compiled, compile_pack
 from triage.facts import Facts
 from triage.language import UNKNOWN, detect
 from triage.matcher import Hit
-from triage.modifiers import Found, Modifiers
+from triage.modifiers import Found, Modifiers, speaking
 from triage.normalise import HEAD, Reading, read
 from triage.rules.model import Pack, Rule
 from triage.scoring import Scorer, quarter
@@ -27,6 +27,7 @@ class Engine:
         self._pack = pack
         self._compiled: Compiled = compile_pack(pack)
         self.version = pack.version
+        self._covered = frozenset(rule.language for rule in pack.rules)
 
     def assess(self, facts: Facts) -> Verdict:
         """The verdict on one message. Raises on no text; what it cannot judge is marked and raised."""
@@ -41,14 +42,14 @@ class Engine:
         found = self._compiled.matcher.find(reading)
         rules = self._pack.rules
         ids = {rules[index].id for index, _ in self._speaking(found, reading, None)}
-        ids |= {rules[index].id for index in self._compiled.modifiers if index * 4 + SAY in found}
+        ids |= {rules[i].id for i in self._compiled.modifiers if speaking(rules[i], i, found, reading)}
         return ids | {rules[index].id for index, p in self._compiled.patterns if p.search(text)}
 
     def _judge(self, text: str, scorer: Scorer) -> str:
         language = UNKNOWN
         try:
             reading = read(text, self._compiled.speller)
-            language, asked = detect(reading, self._pack.languages)
+            language, asked = detect(reading, self._compiled.speakers, self._compiled.speller.vocabulary)
             found = self._compiled.matcher.find(reading)
             modifiers = Modifiers(self._compiled, reading, found)
             for index, hits in self._speaking(found, reading, asked):
@@ -63,7 +64,7 @@ class Engine:
         if reading.partial:
             scorer.fail("too-long", "Too long to be read whole", Level.URGENT)
         self._expressions(text, asked, scorer)
-        if language == UNKNOWN:
+        if language not in self._covered:
             scorer.tags["language-unknown"] = None
             scorer.hold(Level.URGENT, scorer.note("language", "In a language that no rules cover"))
         return language
@@ -75,16 +76,10 @@ class Engine:
         for target in sorted(found):
             index, part = divmod(target, 4)
             rule = rules[index]
-            if part != SAY or rule.factor is not None:
+            if part != SAY or rule.factor is not None or (asked is not None and rule.language not in asked):
                 continue
-            if asked is not None and rule.language not in asked:
-                continue
-            if (rule.needs and index * 4 + NEEDS not in found) or index * 4 + UNLESS in found:
-                continue
-            hits = found[target]
-            if rule.spared and index * 4 + SPARED in found:
-                hits = _spare(hits, found[index * 4 + SPARED], reading)
-            if len(hits) >= rule.least:
+            hits = speaking(rule, index, found, reading)
+            if hits:
                 yield index, hits
 
     def _expressions(self, text: str, asked: frozenset[str], scorer: Scorer) -> None:
@@ -127,16 +122,15 @@ def _weigh(rule: Rule, hits: list[Hit], reading: Reading, modifiers: Modifiers, 
     """Adds the rule's reason for its best place: the one that is weakened least, the first of those."""
     best, factor, modifier = hits[0], 1.0, None
     if rule.weight > 0 and not rule.firm:
-        best, factor, modifier = max(
-            ((hit, *modifiers.on(hit)) for hit in hits), key=lambda judged: (judged[1], -judged[0][0])
-        )
+        factor, modifier = modifiers.on(best)
+        for hit in hits[1:]:
+            if factor == 1.0:
+                break
+            other, name = modifiers.on(hit)
+            if other > factor:
+                best, factor, modifier = hit, other, name
     span = reading.span(*best)
-    weight = quarter(rule.weight * factor)
+    weight = rule.weight if factor == 1.0 else quarter(rule.weight * factor)
     quote = reading.text[span[0] : span[1]]
     reason = Reason(rule.id, rule.title, rule.category, weight, span, quote, modifier)
     scorer.add(rule, reason, floors=factor == 1.0)
-
-
-def _spare(hits: list[Hit], spared: list[Hit], reading: Reading) -> list[Hit]:
-    sentences = {reading.sentence[first] for first, _ in spared}
-    return [hit for hit in hits if reading.sentence[hit[0]] not in sentences]

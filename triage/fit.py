@@ -15,11 +15,15 @@ _STILL = 1e-4
 
 @dataclass(frozen=True, slots=True)
 class Strength:
-    """How strongly the fit holds back: `ridge` on size, `sparse` (L1) on every step away from the start."""
+    """How strongly the fit holds back: `ridge` on the size of weights, `sparse` (L1) on leaving nothing.
+
+    A rule keeps at least the share `keep` of the weight that its writer gave it, half of that when
+    it lowers: people know of dangers that a few hundred labels have never met.
+    """
 
     ridge: float = 0.003
-    sparse: float = 0.001
-    least: float = 0.1
+    sparse: float = 0.0005
+    keep: float = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,18 +37,21 @@ class Fitted:
         return Fitted(tuple(_nearest(weight) for weight in self.weights), _nearest(self.base))
 
 
-def fit(
-    rows: Sequence[dict[int, float]],
-    labels: Sequence[bool],
-    signs: Sequence[int],
-    start: Sequence[float],
-    strength: Strength = Strength(),
-) -> Fitted:
-    """Weights for features 0 to len(signs): `rows` hold each message's features, `signs` are +1 or -1.
+@dataclass(frozen=True, slots=True)
+class Lesson:
+    """Messages as features with what people said of them, and how much each counts."""
 
-    A weight never changes its sign, so a rule that a person wrote to raise can at most fall silent.
+    rows: Sequence[dict[int, float]]
+    urgent: Sequence[bool]
+    counts: Sequence[float]
+
+
+def fit(lesson: Lesson, signs: Sequence[int], least: Sequence[float], strength: Strength) -> Fitted:
+    """Weights in log odds for features 0 to len(signs); `signs` are +1 or -1, `least` the smallest size.
+
+    A weight never changes its sign, so a rule that a person wrote to raise can at most speak softly.
     """
-    descent = _Descent(rows, labels, signs, start, strength)
+    descent = _Descent(lesson, signs, least, strength)
     for _ in range(_ROUNDS):
         if descent.round() < _STILL:
             break
@@ -53,22 +60,19 @@ def fit(
 
 class _Descent:
     def __init__(
-        self,
-        rows: Sequence[dict[int, float]],
-        labels: Sequence[bool],
-        signs: Sequence[int],
-        start: Sequence[float],
-        strength: Strength,
+        self, lesson: Lesson, signs: Sequence[int], least: Sequence[float], strength: Strength
     ) -> None:
-        self.weights = list(start)
+        self.weights = [sign * size for sign, size in zip(signs, least, strict=True)]
         self.base = 0.0
-        self._start, self._signs, self._strength = start, signs, strength
-        self._labels = [1.0 if label else 0.0 for label in labels]
+        self._signs, self._least, self._strength = signs, least, strength
+        self._counts = lesson.counts
+        self._total = sum(lesson.counts)
+        self._labels = [1.0 if urgent else 0.0 for urgent in lesson.urgent]
         self._columns: list[list[tuple[int, float]]] = [[] for _ in signs]
-        for number, row in enumerate(rows):
+        for number, row in enumerate(lesson.rows):
             for feature, value in row.items():
                 self._columns[feature].append((number, value))
-        self._margins = [sum(self.weights[f] * v for f, v in row.items()) for row in rows]
+        self._margins = [sum(self.weights[f] * v for f, v in row.items()) for row in lesson.rows]
 
     def round(self) -> float:
         """Moves the base and every weight once; returns the largest step."""
@@ -80,24 +84,24 @@ class _Descent:
 
     def _move_base(self) -> float:
         slope = bend = 1e-9
-        for margin, label in zip(self._margins, self._labels, strict=True):
+        for margin, label, count in zip(self._margins, self._labels, self._counts, strict=True):
             chance = _chance(margin)
-            slope += chance - label
-            bend += chance * (1 - chance)
+            slope += count * (chance - label)
+            bend += count * chance * (1 - chance)
         step = max(-1.0, min(1.0, -slope / bend))
         self.base += step
         self._margins = [margin + step for margin in self._margins]
         return step
 
     def _move(self, feature: int, column: list[tuple[int, float]]) -> float:
-        total, margins, labels = len(self._labels), self._margins, self._labels
+        margins, labels, counts = self._margins, self._labels, self._counts
         slope = bend = 0.0
         for number, value in column:
             chance = _chance(margins[number])
-            slope += value * (chance - labels[number])
-            bend += value * value * max(chance * (1 - chance), 0.05)
+            slope += counts[number] * value * (chance - labels[number])
+            bend += counts[number] * value * value * max(chance * (1 - chance), 0.05)
         weight = self.weights[feature]
-        moved = self._shrink(feature, weight, slope / total, bend / total)
+        moved = self._shrink(feature, slope / self._total, bend / self._total)
         step = max(-1.0, min(1.0, moved - weight))
         if step:
             self.weights[feature] = weight + step
@@ -105,13 +109,12 @@ class _Descent:
                 margins[number] += step * value
         return step
 
-    def _shrink(self, feature: int, weight: float, slope: float, bend: float) -> float:
-        strength, start, sign = self._strength, self._start[feature], self._signs[feature]
-        curve = bend + strength.ridge
-        away = (bend * (weight - start) - slope) / curve
-        away = max(abs(away) - strength.sparse / curve, 0.0) * (1 if away > 0 else -1)
-        wanted = start + away
-        return sign * max(sign * wanted, strength.least)
+    def _shrink(self, feature: int, slope: float, bend: float) -> float:
+        curve = bend + self._strength.ridge
+        wanted = (bend * self.weights[feature] - slope) / curve
+        size = max(abs(wanted) - self._strength.sparse / curve, 0.0) * (1 if wanted > 0 else -1)
+        sign = self._signs[feature]
+        return sign * max(sign * size, self._least[feature])
 
 
 def _chance(margin: float) -> float:

@@ -1,8 +1,9 @@
 """Messages that people have already judged, read from JSON lines."""
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from triage.facts import Facts
@@ -10,6 +11,7 @@ from triage.verdict import Level
 
 # Words of other collections for our levels.
 _WORDS = {"high": Level.URGENT, "medium": Level.ROUTINE, "low": Level.NONE}
+_LIGHT = 50.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +32,29 @@ def read_labelled(lines: Iterable[str]) -> Iterator[Labelled]:
                 yield _labelled(json.loads(line))
             except (KeyError, TypeError, ValueError) as error:
                 raise ValueError(f"line {number} is not a labelled message: {error}") from None
+
+
+def read_files(paths: Sequence[Path]) -> list[Labelled]:
+    """All messages of the files, in order; OSError or ValueError when one cannot be read."""
+    rows: list[Labelled] = []
+    for path in paths:
+        with path.open(encoding="utf-8") as lines:
+            rows.extend(read_labelled(lines))
+    return rows
+
+
+def weighed(paths: Sequence[Path], light: Sequence[Path]) -> tuple[list[Labelled], list[float]]:
+    """The messages of both, and how much each counts: those of one `light` file together as fifty.
+
+    Data from elsewhere keeps weights sane without deciding them.
+    """
+    rows = read_files(paths)
+    counts = [1.0] * len(rows)
+    for path in light:
+        more = read_files([path])
+        rows += more
+        counts += [_LIGHT / max(1, len(more))] * len(more)
+    return rows, counts
 
 
 def _labelled(row: dict[str, Any]) -> Labelled:

@@ -5,37 +5,41 @@ import unicodedata
 from triage.normalise import Reading
 
 UNKNOWN = "und"
-# Scripts that name one of our languages by themselves.
-_SCRIPTS = {"GURMUKHI": "pa", "ARABIC": "ur"}
-_ENOUGH_WORDS = 5
+# Letters that Urdu has and Arabic has not.
+_URDU = frozenset("ٹڈڑےںہگچپکھ")
+# Below this a text says too little for anybody to call its language strange.
+_ENOUGH_WORDS = 6
+_CERTAIN = 2
 
 
-def detect(reading: Reading, languages: dict[str, frozenset[str]]) -> tuple[str, frozenset[str]]:
+def detect(
+    reading: Reading, speakers: dict[str, tuple[str, ...]], known: frozenset[str]
+) -> tuple[str, frozenset[str]]:
     """The main language (ISO 639-1, "und" when unknown) and all whose rules should be asked.
 
     English is always asked: people mix it into every other language, and it is what most write.
+    `speakers` says which languages use a word; `known` are the words of all rules: a text full of
+    them is not in an unknown language.
     """
-    counts = dict.fromkeys(languages, 0)
-    letters = 0
-    for word in reading.words:
-        if word[0] == "#" or not word[0].isalpha():
-            continue
-        letters += 1
-        for language, words in languages.items():
-            if word in words:
-                counts[language] += 1
     script = _script(reading.text)
     if script:
-        return script, frozenset({"en", script, "any"})
-    asked = frozenset({"en", "any", *(name for name, count in counts.items() if count >= 2)})
-    return _main(counts, letters), asked
+        return script, frozenset({"en", "any", script})
+    counts: dict[str, int] = {}
+    for word in reading.words:
+        for language in speakers.get(word, ()):
+            counts[language] = counts.get(language, 0) + 1
+    main = _main(counts, reading.words, known)
+    certain = (name for name, count in counts.items() if count >= _CERTAIN)
+    return main, frozenset({"en", "any", main, *certain})
 
 
-def _main(counts: dict[str, int], letters: int) -> str:
-    best = max(counts, key=lambda name: (counts[name], name == "en"), default=UNKNOWN)
-    if letters < _ENOUGH_WORDS:
-        return best if counts.get(best) else "en"
-    return best if counts.get(best, 0) * 10 >= letters else UNKNOWN
+def _main(counts: dict[str, int], words: list[str], known: frozenset[str]) -> str:
+    best = max(counts, key=lambda name: (counts[name], name == "en"), default="en")
+    if counts.get(best, 0) * 8 >= len(words):
+        return best
+    spoken = [word for word in words if word[0].isalpha()]
+    strange = sum(word not in known for word in spoken)
+    return UNKNOWN if len(spoken) >= _ENOUGH_WORDS and strange * 10 > len(spoken) * 7 else "en"
 
 
 def _script(text: str) -> str | None:
@@ -50,4 +54,8 @@ def _script(text: str) -> str | None:
     if not tally:
         return None
     script = max(tally, key=lambda name: tally[name])
-    return None if script in {"LATIN", "MATHEMATICAL", "FULLWIDTH"} else _SCRIPTS.get(script, UNKNOWN)
+    if script == "GURMUKHI":
+        return "pa"
+    if script == "ARABIC":
+        return "ur" if _URDU.intersection(text) else UNKNOWN
+    return None if script in {"LATIN", "MATHEMATICAL", "FULLWIDTH"} else UNKNOWN

@@ -8,7 +8,8 @@ from triage.normalise import Reading
 from triage.rules.phrase import Phrase, Segment
 
 Hit = tuple[int, int]
-_Joint = tuple[int, tuple[int, ...], tuple[int, ...]]
+# A phrase with gaps: its target, the numbers of its segments, the words allowed between them.
+_Chain = tuple[int, tuple[int, ...], tuple[int, ...]]
 # A text that repeats one word ten thousand times proves nothing more than forty times.
 _PLACES = 40
 
@@ -16,67 +17,118 @@ _PLACES = 40
 class Matcher:
     """Built once from (target, phrase) pairs; `find` says which targets a reading holds, and where.
 
-    All literal parts go into one Aho-Corasick automaton; phrases with gaps are joined afterwards
-    and only when their last part was seen. Immutable after building, so threads may share it.
+    All literals go into one Aho-Corasick automaton. A phrase with gaps is looked at only when its
+    rarest part was seen, and then joined to its other parts. Never changed after building, so
+    threads may share it.
     """
 
     def __init__(self, phrases: Iterable[tuple[int, Phrase]]) -> None:
-        self._numbers: dict[Segment, int] = {}
-        self._alone: dict[int, list[int]] = {}
-        self._joints: dict[int, list[_Joint]] = {}
+        self._segments: dict[Segment, int] = {}
+        self._literals: dict[str, int] = {}
+        self._chains: list[_Chain] = []
+        alone: dict[int, list[int]] = {}
         for target, phrase in phrases:
-            self._add(target, phrase)
-        self._automaton = self._build()
+            numbers = tuple(self._segments.setdefault(s, len(self._segments)) for s in phrase.segments)
+            if len(numbers) == 1:
+                alone.setdefault(numbers[0], []).append(target)
+            else:
+                self._chains.append((target, numbers, phrase.gaps))
+        for segment in self._segments:
+            for literal in segment.literals:
+                self._literals.setdefault(literal, len(self._literals))
+        self._needed = [_bits(numbers) for _, numbers, _ in self._chains]
+        self._ways = [frozenset(self._literals[lit] for lit in s.literals) for s in self._segments]
+        self._automaton = self._build(alone)
 
     def find(self, reading: Reading) -> dict[int, list[Hit]]:
         """Targets found, each with the first and last word of every place, in order."""
-        places = self._places(reading)
         hits: dict[int, list[Hit]] = {}
-        for segment, where in places.items():
-            for target in self._alone.get(segment, ()):
-                hits.setdefault(target, []).extend(where)
-            for target, segments, gaps in self._joints.get(segment, ()):
-                if all(part in places for part in segments):
-                    joined = _join([places[part] for part in segments], gaps, reading.sentence)
-                    if joined:
-                        hits.setdefault(target, []).extend(joined)
+        seen: dict[int, list[Hit]] = {}
+        waiting: set[int] = set()
+        present = 0
+        ends = reading.ends
+        for end, (length, literal, targets, chains, bits) in self._automaton.iter(reading.line):
+            last = ends[end]
+            hit = (last - length + 1, last)
+            places = seen.get(literal)
+            if places is None:
+                seen[literal] = [hit]
+                waiting.update(chains)
+                present |= bits
+            elif len(places) < _PLACES:
+                places.append(hit)
+            else:
+                continue
+            for target in targets:
+                hits.setdefault(target, []).append(hit)
+        self._join_all(
+            [c for c in waiting if present & self._needed[c] == self._needed[c]], seen, hits, reading
+        )
         for found in hits.values():
             found.sort()
         return hits
 
-    def _places(self, reading: Reading) -> dict[int, list[Hit]]:
-        places: dict[int, list[Hit]] = {}
-        ends = reading.ends
-        for end, (length, segments) in self._automaton.iter(reading.line):
-            last = ends[end]
-            hit = (last - length + 1, last)
-            for segment in segments:
-                where = places.get(segment)
-                if where is None:
-                    places[segment] = [hit]
-                elif len(where) < _PLACES:
-                    where.append(hit)
-        return places
+    def _join_all(
+        self, chains: list[int], seen: dict[int, list[Hit]], hits: dict[int, list[Hit]], reading: Reading
+    ) -> None:
+        """Joins the phrases of which every part was seen."""
+        for chain in chains:
+            target, segments, gaps = self._chains[chain]
+            joined = _join([self._places(number, seen) for number in segments], gaps, reading.sentence)
+            if joined:
+                hits.setdefault(target, []).extend(joined)
 
-    def _add(self, target: int, phrase: Phrase) -> None:
-        numbers = tuple(self._numbers.setdefault(s, len(self._numbers)) for s in phrase.segments)
-        if len(numbers) == 1:
-            self._alone.setdefault(numbers[0], []).append(target)
-            return
-        # Wait for the part that can be said in the fewest ways: it is the rarest.
-        rarest = min(range(len(numbers)), key=lambda i: len(phrase.segments[i].literals))
-        self._joints.setdefault(numbers[rarest], []).append((target, numbers, phrase.gaps))
+    def _places(self, segment: int, seen: dict[int, list[Hit]]) -> list[Hit]:
+        return [hit for literal in self._ways[segment].intersection(seen) for hit in seen[literal]]
 
-    def _build(self) -> ahocorasick.Automaton:
-        holders: dict[str, list[int]] = {}
-        for segment, number in self._numbers.items():
-            for literal in segment.literals:
-                holders.setdefault(literal, []).append(number)
+    def _build(self, alone: dict[int, list[int]]) -> ahocorasick.Automaton:
+        targets: dict[int, set[int]] = {}
+        for segment, its in alone.items():
+            for literal in self._ways[segment]:
+                targets.setdefault(literal, set()).update(its)
+        triggers, bits = self._triggers(), self._bits_by_literal()
         automaton = ahocorasick.Automaton()
-        for literal, numbers in holders.items():
-            automaton.add_word(f" {literal} ", (literal.count(" ") + 1, tuple(numbers)))
+        for text, literal in self._literals.items():
+            value = (
+                text.count(" ") + 1,
+                literal,
+                tuple(sorted(targets.get(literal, ()))),
+                tuple(triggers.get(literal, ())),
+                bits.get(literal, 0),
+            )
+            automaton.add_word(f" {text} ", value)
         automaton.make_automaton()
         return automaton
+
+    def _bits_by_literal(self) -> dict[int, int]:
+        bits: dict[int, int] = {}
+        for segment in {number for _, numbers, _ in self._chains for number in numbers}:
+            for literal in self._ways[segment]:
+                bits[literal] = bits.get(literal, 0) | 1 << segment
+        return bits
+
+    def _triggers(self) -> dict[int, list[int]]:
+        """For each literal the chains that wait for it: those of whose parts it is in the rarest.
+
+        How rare a word is, is told by how few parts of phrases hold it.
+        """
+        holders: dict[int, int] = {}
+        for ways in self._ways:
+            for literal in ways:
+                holders[literal] = holders.get(literal, 0) + 1
+        common = [sum(holders[literal] for literal in ways) for ways in self._ways]
+        triggers: dict[int, list[int]] = {}
+        for number, (_, segments, _) in enumerate(self._chains):
+            for literal in self._ways[min(segments, key=lambda segment: common[segment])]:
+                triggers.setdefault(literal, []).append(number)
+        return triggers
+
+
+def _bits(numbers: Iterable[int]) -> int:
+    bits = 0
+    for number in numbers:
+        bits |= 1 << number
+    return bits
 
 
 def _join(parts: list[list[Hit]], gaps: tuple[int, ...], sentence: list[int]) -> list[Hit]:

@@ -1,6 +1,6 @@
 """What weakens a hit: a negation before it, or a sentence about the past, a story, an "if"."""
 
-from triage.compiled import SAY, Compiled
+from triage.compiled import NEEDS, SAY, SPARED, UNLESS, Compiled
 from triage.matcher import Hit
 from triage.normalise import Reading
 from triage.rules.model import Rule
@@ -8,6 +8,18 @@ from triage.rules.model import Rule
 # Measured on disaster messages: beyond four words a "not" speaks of something else.
 _WINDOW = 4
 Found = dict[int, list[Hit]]
+
+
+def speaking(rule: Rule, index: int, found: Found, reading: Reading) -> list[Hit]:
+    """Where the rule speaks, its conditions asked; nowhere when it does not."""
+    hits = found.get(index * 4 + SAY)
+    if not hits or index * 4 + UNLESS in found or (rule.needs and index * 4 + NEEDS not in found):
+        return []
+    spared = found.get(index * 4 + SPARED)
+    if spared:
+        sentences = {reading.sentence[first] for first, _ in spared}
+        hits = [hit for hit in hits if reading.sentence[hit[0]] not in sentences]
+    return hits if len(hits) >= rule.least else []
 
 
 class Modifiers:
@@ -19,7 +31,9 @@ class Modifiers:
         self._whole: Rule | None = None
         self._sentences: dict[int, Rule] = {}
         for index in compiled.modifiers:
-            hits = found.get(index * 4 + SAY)
+            if index * 4 not in found:
+                continue
+            hits = speaking(compiled.pack.rules[index], index, found, reading)
             if hits:
                 self._note(compiled.pack.rules[index], hits)
 

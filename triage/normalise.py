@@ -70,7 +70,7 @@ class Speller:
 
     def __init__(self, variants: dict[str, str], vocabulary: frozenset[str] = frozenset()) -> None:
         self._variants = variants
-        self._vocabulary = vocabulary
+        self.vocabulary = vocabulary
         self.cache: dict[str, str] = {}
 
     def spell(self, raw: str) -> str:
@@ -101,7 +101,7 @@ class Speller:
     def _shorten(self, word: str) -> str:
         for keep in (r"\1\1", r"\1"):
             short = _STRETCHED.sub(keep, word)
-            if short in self._vocabulary or short in self._variants:
+            if short in self.vocabulary or short in self._variants:
                 return short
         return _STRETCHED.sub(r"\1", word)
 

@@ -7,13 +7,15 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from triage.engine import Engine
-from triage.fit import Fitted, Strength, fit
+from triage.fit import Fitted, Lesson, Strength, fit
 from triage.labelled import Labelled
 from triage.rules.load import load
 from triage.rules.model import Pack
 
 # A point is half a unit of log odds, so that a quarter point is fine enough to lose nothing.
 POINTS = 2.0
+# A miss is worse than an alarm, so the urgent band begins a point below even odds.
+LEAN = 1.0
 _WEIGHT = re.compile(r"^weight:.*$")
 _HEADING = re.compile(r"^\[([^\]]+)\]")
 
@@ -41,6 +43,11 @@ class Features:
         )
         self._engine = Engine(replace(pack, rules=plain))
 
+    def least(self, keep: float) -> list[float]:
+        """The smallest size of each weight, in log odds; never so small that it rounds to nothing."""
+        sizes = [keep * abs(weight) / POINTS for weight in self.weights]
+        return [max(0.0625, s if sign > 0 else s / 2) for s, sign in zip(sizes, self.signs, strict=True)]
+
     def of(self, row: Labelled) -> dict[int, float]:
         """Rule number to how much of the rule is left after modifiers, 0 to 1."""
         numbers = self._numbers
@@ -48,14 +55,14 @@ class Features:
         return {numbers[r.rule]: abs(r.weight) for r in reasons if r.rule in numbers and r.weight}
 
 
-def propose(pack: Pack, rows: Sequence[Labelled], strength: Strength) -> Proposal:
-    """Weights in quarter points fitted to what people said of `rows`."""
+def propose(pack: Pack, rows: Sequence[Labelled], counts: Sequence[float], strength: Strength) -> Proposal:
+    """Weights in quarter points fitted to what people said of `rows`, each of which counts `counts`."""
     features = Features(pack)
     found = [features.of(row) for row in rows]
-    fitted = fit(found, [row.urgent for row in rows], features.signs, [0.0] * len(features.ids), strength)
-    scaled = Fitted(
-        tuple(w * POINTS for w in fitted.weights), fitted.base * POINTS + pack.bands.urgent
-    ).rounded()
+    lesson = Lesson(found, [row.urgent for row in rows], counts)
+    fitted = fit(lesson, features.signs, features.least(strength.keep), strength)
+    base = fitted.base * POINTS + pack.bands.urgent + LEAN
+    scaled = Fitted(tuple(weight * POINTS for weight in fitted.weights), base).rounded()
     met = {number for row in found for number in row}
     weights = {name: scaled.weights[n] for n, name in enumerate(features.ids) if n in met}
     return Proposal(weights, scaled.base)

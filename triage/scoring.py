@@ -7,6 +7,8 @@ from triage.verdict import Level, Reason, Verdict
 
 BASE = "base"
 FLOOR = "floor"
+# Tags of rules: thanks, jokes and advertising ask for nothing, unless something is asked for too.
+IDLE, REQUEST = "idle", "request"
 
 
 @dataclass(slots=True)
@@ -48,7 +50,7 @@ class Scorer:
         self._lift()
         score = sum(reason.weight for reason in self.reasons)
         return Verdict(
-            level=self.bands.level(score),
+            level=self._level(score),
             score=score,
             reasons=tuple(self.reasons),
             floor=self.floor,
@@ -58,9 +60,15 @@ class Scorer:
             tags=tuple(self.tags),
         )
 
+    def _level(self, score: float) -> Level:
+        level = self.bands.level(score)
+        if level is Level.ROUTINE and self.floor is None and IDLE in self.tags and REQUEST not in self.tags:
+            return Level.NONE
+        return level
+
     def _lift(self) -> None:
         """Makes the score reach the floor, by a reason of its own, so that sums stay honest."""
-        if self.floor is None or self.floored_by is None or self.floor is Level.NONE:
+        if self.floor is None or self.floored_by is None or self.floor < Level.URGENT:
             return
         missing = self.bands.start(self.floor) - sum(reason.weight for reason in self.reasons)
         if missing > 0:

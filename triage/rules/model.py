@@ -43,23 +43,21 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Bands:
-    """From which score each level begins, and the score with which every message starts."""
+    """From which score urgent and critical begin, and the score with which every message starts."""
 
     base: float = 0.0
-    routine: float = 0.0
     urgent: float = 3.0
-    critical: float = 6.0
+    critical: float = 7.0
 
     def level(self, score: float) -> Level:
+        """Critical, urgent or routine; what is nothing at all is not told by the score."""
         if score >= self.critical:
             return Level.CRITICAL
-        if score >= self.urgent:
-            return Level.URGENT
-        return Level.ROUTINE if score >= self.routine else Level.NONE
+        return Level.URGENT if score >= self.urgent else Level.ROUTINE
 
     def start(self, level: Level) -> float:
-        """The lowest score of `level`."""
-        return {Level.CRITICAL: self.critical, Level.URGENT: self.urgent, Level.ROUTINE: self.routine}[level]
+        """The lowest score of urgent or critical."""
+        return self.critical if level is Level.CRITICAL else self.urgent
 
 
 @dataclass(frozen=True, slots=True)

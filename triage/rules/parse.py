@@ -10,7 +10,7 @@ from triage.verdict import Level
 _MANY = frozenset({"say", "hit", "miss"})
 _LISTED = frozenset({"needs", "unless", "spared", "tags"})
 _ONE = frozenset({"owner", "category", "language", "pattern", "scope", "why"})
-_DEFAULTS = frozenset({"owner", "category", "language", "tags"})
+_DEFAULTS = frozenset({"owner", "category", "language", "tags", "firm"})
 _FIELDS = frozenset(field.name for field in fields(Rule))
 _SCOPES = frozenset({"sentence", "message"})
 

@@ -7,10 +7,12 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from triage.fit import Strength
-from triage.labelled import Labelled, read_labelled
+from triage.labelled import weighed
 from triage.propose import propose, write
 from triage.rules.load import SHIPPED, load
 from triage.rules.model import RuleError
+
+_LIGHT_HELP = "files from elsewhere: all of one together counts as fifty messages"
 
 
 class Command(BaseCommand):
@@ -22,15 +24,17 @@ class Command(BaseCommand):
         parser.add_argument("files", type=Path, nargs="+")
         parser.add_argument("--out", type=Path, required=True, help="a folder that does not exist yet")
         parser.add_argument("--pack", type=Path, default=SHIPPED, help="the rules to begin with")
+        parser.add_argument("--light", type=Path, nargs="*", default=[], help=_LIGHT_HELP)
         parser.add_argument("--ridge", type=float, default=Strength().ridge)
         parser.add_argument("--sparse", type=float, default=Strength().sparse)
+        parser.add_argument("--keep", type=float, default=Strength().keep)
 
     def handle(self, *_args: Any, **options: Any) -> None:
-        strength = Strength(options["ridge"], options["sparse"])
+        strength = Strength(options["ridge"], options["sparse"], options["keep"])
         try:
             pack = load(options["pack"])
-            rows = [row for path in options["files"] for row in _rows(path)]
-            proposal = propose(pack, rows, strength)
+            rows, counts = weighed(options["files"], options["light"])
+            proposal = propose(pack, rows, counts, strength)
             proposed = write(options["pack"], options["out"], proposal)
         except (OSError, ValueError, RuleError) as error:
             raise CommandError(str(error)) from None
@@ -40,8 +44,3 @@ class Command(BaseCommand):
                 self.stdout.write(f"{name:34}{before[name]:8.2f} -> {weight:6.2f}")
         self.stdout.write(f"base {pack.bands.base:g} -> {proposal.base:g}; {len(rows)} messages")
         self.stdout.write(f"written to {options['out']} as version {proposed.version}")
-
-
-def _rows(path: Path) -> list[Labelled]:
-    with path.open(encoding="utf-8") as lines:
-        return list(read_labelled(lines))
