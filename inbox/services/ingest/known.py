@@ -23,14 +23,10 @@ class Known:
         news: list[Arrival] = []
         for arrival in arrivals:
             version = (arrival.item.remote_id, arrival.sha256)
-            if version not in self.payloads and not self._is_sent(arrival):
+            if version not in self.payloads:
                 self.payloads.add(version)
                 news.append(arrival)
         return news
-
-    def _is_sent(self, arrival: Arrival) -> bool:
-        reply = self.replies.get(arrival.item.remote_id)
-        return reply is not None and reply.state == ReplyState.SENT and not arrival.inbound
 
 
 def look_up(account_id: int, arrivals: Sequence[Arrival]) -> Known:
