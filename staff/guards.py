@@ -17,7 +17,7 @@ def only_for(predicate: Callable[[Any], bool]) -> Callable[[View[P]], View[P]]:
 
     def guard(view: View[P]) -> View[P]:
         @wraps(view)
-        def entered(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        def entered(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
             if not predicate(request.user):
                 raise Http404
             return view(request, *args, **kwargs)
