@@ -21,16 +21,16 @@ WORDS = re.compile(r'"([^"]+)"|(\S+)')
 NUMBER = re.compile(r"^[Dd#]?([0-9]{1,18})$")
 
 
-class Like(Lookup):  # type: ignore[type-arg]
+class Like(Lookup):
     """`name ILIKE pattern`, in the form that the trigram indexes answer (Django's own turns both upper)."""
 
     lookup_name = "like"
 
-    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
         """Return the SQL with its parameters."""
         left, left_values = self.process_lhs(compiler, connection)
         right, right_values = self.process_rhs(compiler, connection)
-        return f"{left} ILIKE {right}", [*left_values, *right_values]
+        return f"{left} ILIKE {right}", (*left_values, *right_values)
 
 
 @dataclass(frozen=True)

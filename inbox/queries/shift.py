@@ -1,9 +1,10 @@
 """The shift at a glance: what waits, what nobody holds, who is on, what is about to be late."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from statistics import median
+from typing import Any
 
 from django.conf import settings
 from django.db.models import Count, Max, Min, Q, QuerySet
@@ -113,12 +114,12 @@ def count_waiting() -> list[Waiting]:
     ]
 
 
-def make_waiting(word: str, label: str, row: dict[str, object] | None) -> Waiting:
+def make_waiting(word: str, label: str, row: Mapping[str, Any] | None) -> Waiting:
     """Return one urgency's line from the database's row (None: nothing waits)."""
     target = settings.FIRST_REPLY_TARGETS[word]
     if row is None:
         return Waiting(word, label, 0, None, target)
-    return Waiting(word, label, row["n"], row["oldest"], target)  # type: ignore[arg-type]
+    return Waiting(word, label, row["n"], row["oldest"], target)
 
 
 def first_reply_spans(shift: Shift) -> list[tuple[float, bool]]:

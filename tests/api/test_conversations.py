@@ -311,3 +311,34 @@ def test_of_twenty_scripts_that_claim_at_once_one_wins_and_the_others_learn_who(
     losers = [holder for status, holder in answers if status == 409]
     assert conversation.holder
     assert losers == [conversation.holder.name] * 19
+
+
+def test_replies_escalations_and_teams_are_hidden_from_those_who_do_not_read_the_inbox(operator):
+    conversation, script = make_conversation(), Script(operator)
+    Team.objects.create(name="Control room", email="room@force.example")
+    path = f"conversations/{conversation.pk}/"
+    reply = script.post(f"{path}reply/", {"text": "x", "visibility": "public"}).json()["id"]
+    escalation = script.post(f"{path}escalate/", {"team": "Control room", "text": "x"}).json()["id"]
+    admin = Script(make_member(role=Role.ADMIN))
+    assert admin.get(f"replies/{reply}/").status_code == 404
+    assert admin.get(f"replies/{reply}/").content == admin.get(f"replies/{10**30}/").content
+    assert admin.get(f"escalations/{escalation}/").status_code == 404
+    assert admin.get("teams/").status_code == 403
+    for deed in ("take-back", "confirm", "send-again"):
+        assert admin.post(f"replies/{reply}/{deed}/").status_code == 403
+    assert admin.post(f"escalations/{escalation}/withdraw/", {"reason": "x"}).status_code == 403
+    assert script.get(f"escalations/{escalation}/").json()["state"] == "pending"
+
+
+def test_assigning_taking_over_and_settling_by_script(script, operator, supervisor):
+    path = f"conversations/{make_conversation().pk}/"
+    script.post(f"{path}claim/")
+    assert script.post(f"{path}assign/", {"to": "nobody"}).json()["error"]["field"] == "to"
+    assert Script(supervisor).post(f"{path}take-over/", {"reason": "x"}).json()["holder"] == supervisor.name
+    given = Script(supervisor).post(f"{path}assign/", {"to": operator.username.upper()})
+    assert (given.status_code, given.json()["holder"]) == (200, operator.name)
+    reply = script.post(f"{path}reply/", {"text": "x", "visibility": "public"}).json()["id"]
+    assert script.post(f"replies/{reply}/confirm/").status_code == 409
+    Reply.objects.update(state="unknown")
+    again = script.post(f"replies/{reply}/send-again/", {"reason": "Not on our page"})
+    assert again.json()["state"] == "queued"

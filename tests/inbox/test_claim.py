@@ -148,3 +148,12 @@ def test_of_twenty_who_race_for_a_conversation_exactly_one_wins():
     assert conversation.holder == members[answers.index(None)]
     assert set(answers) - {None} == {conversation.holder.name}
     assert conversation.fence == 1
+
+
+def test_a_heartbeat_of_an_earlier_claim_does_not_keep_the_present_one_alive(operator):
+    conversation = make_conversation()
+    first = claim(actor=operator, conversation_id=conversation.pk)
+    run_out(conversation)
+    claim(actor=operator, conversation_id=conversation.pk)
+    with pytest.raises(NotHolder):
+        extend(actor=operator, conversation_id=conversation.pk, fence=first.fence)

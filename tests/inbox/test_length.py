@@ -10,16 +10,51 @@ from inbox.length import measure
 RECORDED = Path(__file__).parents[3] / "shared/contracts/recorded/twitter/twitter-text"
 
 
+COUNTED_WITH_EMOJI = ("WeightedTweetsWithDiscountedEmojiCounterTest", "UnicodeDirectionalMarkerCounterTest")
+# Recorded for the configuration before emoji counted two as a whole: true for us where no emoji is joined.
+COUNTED_BEFORE = "WeightedTweetsCounterTest"
+
+
 def read_vectors():
     file = RECORDED / "conformance__validate.yml"
     if not file.exists():
         return []
     groups = yaml.safe_load(file.read_text(encoding="utf-8"))["tests"]
-    names = ("WeightedTweetsWithDiscountedEmojiCounterTest", "UnicodeDirectionalMarkerCounterTest")
-    return [case for name in names for case in groups[name]]
+    cases = [case for name in COUNTED_WITH_EMOJI for case in groups[name]]
+    plain = [case for case in groups[COUNTED_BEFORE] if "\u200d" not in case["text"]]
+    return [*cases, *plain]
 
 
 @pytest.mark.skipif(not read_vectors(), reason="the recorded vectors are not beside the project")
 @pytest.mark.parametrize("case", read_vectors(), ids=lambda case: case["description"][:60])
 def test_our_count_is_the_recorded_count(case):
     assert measure(case["text"], "weighted") == case["expected"]["weightedLength"]
+
+
+@pytest.mark.parametrize(
+    ("text", "length"),
+    [
+        ("See example.com/report for more", 4 + 23 + 9),
+        ("See https://example.com/a/very/long/path?with=a&query=b.", 4 + 23 + 1),
+        ("Stop.Right now", 14),
+        ("me@example.com", 14),
+        ("👨‍👩‍👧‍👦", 2),
+        ("🏴󠁧󠁢󠁷󠁬󠁳󠁿", 2),
+        ("1️⃣", 2),
+        ("e\u0301", 1),
+        ("漢字", 4),
+        ("", 0),
+    ],
+)
+def test_addresses_emoji_and_scripts_weigh_what_they_should(text, length):
+    assert measure(text, "weighted") == length
+
+
+def test_an_address_with_a_rare_ending_never_counts_less_than_the_channel_might_count():
+    assert measure("https://a.zzzzzz", "weighted") == 23
+    long = "https://a.zzzzzz/" + "x" * 50
+    assert measure(long, "weighted") == len(long)
+
+
+def test_plain_counting_counts_code_points():
+    assert measure("👨‍👩‍👧 é", "characters") == 7
