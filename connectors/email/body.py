@@ -4,15 +4,12 @@ import re
 from dataclasses import dataclass, field
 
 from connectors.email.decoding import decode_header, decode_parameter, decode_text, decode_transfer, decode_uu
-from connectors.email.html_text import read_html
+from connectors.email.html_text import is_too_deep, read_html, strip_tags
 from connectors.email.letter import Enclosure
 from connectors.email.mime import Headers, Part, read_parameters
 
-LONGEST_TEXT = 500_000
-_UU = re.compile(
-    rb"^begin [0-7]{3,4} ([^\n]{1,200})\n((?:[^\n]{1,100}\n){0,200000}?)(?:`\n)?end[ \t]*$",
-    re.M,
-)
+LONGEST_TEXT, LONGEST_HTML = 500_000, 1_000_000
+_UU_BEGIN = re.compile(rb"begin [0-7]{3,4} (.{1,200})")
 _REPORT_KINDS = {"message/delivery-status", "message/disposition-notification", "message/feedback-report"}
 
 
@@ -27,10 +24,12 @@ class Body:
 
     def text(self) -> str:
         """Return the plain text, or the HTML read as text where the plain one says nothing."""
-        plain = "\n".join(self.plain).strip("\n")
-        if len(plain.strip()) > 1 or not self.html:
-            return plain
-        return read_html("\n".join(self.html))
+        text = "\n".join(self.plain).strip("\n")
+        if len(text.strip()) <= 1 and self.html:
+            text = read_html("\n".join(self.html))
+        if len(text) > LONGEST_TEXT:
+            self.problems.append("The text is very long; all of it is in the source only.")
+        return text[:LONGEST_TEXT]
 
 
 def read_body(root: Part) -> Body:
@@ -80,14 +79,20 @@ def _take(part: Part, body: Body) -> None:
         return
     text = part_text(part)
     if part.kind == "text/html":
-        body.html.append(text)
+        _take_html(text, body)
     elif name and body.plain:
         _keep_file(part, body, name=name, inline=True)
     else:
         body.plain.append(_take_out_uu(part, text, body))
-    if len(text) > LONGEST_TEXT:
-        body.problems.append("The text is very long; what goes beyond its first part is only in the source.")
-        (body.html if part.kind == "text/html" else body.plain)[-1] = text[:LONGEST_TEXT]
+
+
+def _take_html(html: str, body: Body) -> None:
+    """Keep a page to show; of one that is nested more deeply than anybody writes, keep the words alone."""
+    if not is_too_deep(html):
+        body.html.append(html[:LONGEST_HTML])
+        return
+    body.plain.append(strip_tags(html))
+    body.problems.append("The mail's HTML is nested too deeply to be shown; its words were kept.")
 
 
 def _keep_file(part: Part, body: Body, *, name: str, inline: bool) -> None:
@@ -108,14 +113,32 @@ def _keep_file(part: Part, body: Body, *, name: str, inline: bool) -> None:
 
 def _take_out_uu(part: Part, text: str, body: Body) -> str:
     """Keep files that an old mail program wrote into its text (uuencode), and leave their names in it."""
-    if "\nend" not in text or "begin" not in text:
+    if "\nend" not in text or "begin " not in text:
         return text
+    kept: list[bytes] = []
+    held: list[bytes] = []  # from a `begin` line on, until its `end` comes
     content, _ = part_bytes(part)
-    for match in _UU.finditer(content.replace(b"\r\n", b"\n")):
-        name = re.split(r"[/\\]", decode_header(match[1]))[-1][:255]
-        body.enclosures.append(Enclosure(name, "application/octet-stream", decode_uu(match[2])))
-        text = text.replace(decode_text(match[0]), f"[{name}]", 1)
-    return text
+    for line in content.splitlines():
+        begun = _UU_BEGIN.fullmatch(line.rstrip())
+        if begun or not held:
+            kept += held
+            held = [line] if begun else []
+            kept += [] if begun else [line]
+        elif line.rstrip() == b"end":
+            kept.append(_keep_uu(held, body))
+            held = []
+        else:
+            held.append(line)
+    charset = part.parameters.get("charset", b"").decode("ascii", "replace")
+    return decode_text(b"\n".join([*kept, *held]), charset)
+
+
+def _keep_uu(lines: list[bytes], body: Body) -> bytes:
+    name = decode_header(lines[0].split(b" ", 2)[2])
+    plain = re.split(r"[/\\]", name)[-1][:255]
+    content = decode_uu(b"\n".join(lines[1:]))
+    body.enclosures.append(Enclosure(plain, "application/octet-stream", content))
+    return f"[{plain}]".encode()
 
 
 def _open_enclosed(root: Part, body: Body) -> None:

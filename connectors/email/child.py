@@ -1,7 +1,8 @@
 """The process that reads strangers' mail: it has nothing to lose and little to spend (quality rule 11).
 
 Started as `python -m connectors.email.child`. Frames on standard input and output: a length (4 bytes,
-big-endian) and so many bytes. A request is one mail; an answer is JSON, then one frame with all its files.
+big-endian) and so many bytes. A request is a number (8 bytes) and one mail; an answer is JSON, then one frame
+with all its files.
 It imports no framework, opens no file and ends by itself when nobody asks for IDLE_SECONDS.
 """
 
@@ -41,12 +42,13 @@ def serve(requests: BinaryIO, answers: BinaryIO) -> None:
         raw = _read_frame(requests)
         if raw is None:
             return
+        number, raw = struct.unpack(">Q", raw[:8])[0], raw[8:]
         limit_time()
         try:
             facts, blobs = to_wire(read_letter(raw))
         except Exception as error:  # the mail is shown with its source instead
             facts, blobs = {"failed": type(error).__name__}, []
-        _write_frame(answers, [json.dumps(facts).encode()])
+        _write_frame(answers, [json.dumps(facts | {"number": number}).encode()])
         _write_frame(answers, blobs)
 
 

@@ -5,11 +5,19 @@ such block, so that folding works on HTML as it does on text.
 """
 
 import re
+from html import unescape
 from html.parser import HTMLParser
 
 import nh3
 
 LONGEST = 2_000_000
+DEEPEST = 400
+_TAG = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9]{0,15})")
+# Tags that hold nothing, or that end by themselves where the next one of their kind begins.
+_SELF_CLOSING = {
+    *("area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"),
+    *("p", "li", "dt", "dd", "tr", "td", "th", "thead", "tbody", "tfoot", "option"),
+}
 _BLOCKS = {
     *(
         "address",
@@ -51,6 +59,23 @@ _TIDY = nh3.Cleaner(
     clean_content_tags={"script", "style", "title", "template", "noscript"},
     link_rel=None,
 )
+
+
+def is_too_deep(html: str) -> bool:
+    """Say whether more tags stand open at once than DEEPEST: parsing such a page takes time by its square."""
+    depth = 0
+    for match in _TAG.finditer(html):
+        if match[2].lower() in _SELF_CLOSING:
+            continue
+        depth = max(0, depth - 1) if match[1] else depth + 1
+        if depth > DEEPEST:
+            return True
+    return False
+
+
+def strip_tags(html: str) -> str:
+    """Return the words of a page that is not worth parsing."""
+    return unescape(re.sub(r"<[^<>]{0,5000}>", " ", html))
 
 
 def read_html(html: str) -> str:

@@ -7,6 +7,7 @@ reading, never us a worker.
 import atexit
 import json
 import os
+import signal
 import struct
 import subprocess
 import sys
@@ -29,6 +30,10 @@ class CannotRead(Exception):
     """The mail could not be read within the limits; the text says why, fit for a screen."""
 
 
+class OutOfTime(CannotRead):
+    """The child did not answer in time, though it had processor time left."""
+
+
 class LimitedReader:
     """Reads mails in one child process. Safe to call from several threads; a fork gets a child of its own."""
 
@@ -39,11 +44,19 @@ class LimitedReader:
         self._process: subprocess.Popen[bytes] | None = None
         self._owner = 0
         self._used_at = 0.0
+        self._number = 0
 
     def read(self, raw: bytes) -> Letter:
-        """Return what the mail says. Raises CannotRead."""
+        """Return what the mail says. Raises CannotRead.
+
+        A child that was merely kept waiting by a busy machine gets a second try with more time; one that
+        used up its processor time does not.
+        """
         with self._lock:
-            facts, blobs = self._ask(raw)
+            try:
+                facts, blobs = self._ask(raw, self._wall_seconds)
+            except OutOfTime:
+                facts, blobs = self._ask(raw, 2 * self._wall_seconds)
         if "failed" in facts:
             raise CannotRead(f"The mail could not be read ({facts['failed']}).")
         try:
@@ -54,15 +67,16 @@ class LimitedReader:
     def close(self) -> None:
         """End the child, if it is ours."""
         process, self._process = self._process, None
-        if process is None or self._owner != os.getpid():
+        if process is None:
             return
-        process.kill()
-        process.wait()
+        if self._owner == os.getpid():
+            process.kill()
+            process.wait()
         for stream in (process.stdin, process.stdout):
             if stream is not None:
                 _close_quietly(stream.close)
 
-    def _ask(self, raw: bytes) -> tuple[dict[str, Any], bytes]:
+    def _ask(self, raw: bytes, seconds: float) -> tuple[dict[str, Any], bytes]:
         process = self._ready()
         out_of_time = threading.Event()
 
@@ -70,19 +84,25 @@ class LimitedReader:
             out_of_time.set()
             process.kill()
 
-        watch = threading.Timer(self._wall_seconds, give_up)
+        watch = threading.Timer(seconds, give_up)
         watch.daemon = True
         watch.start()
         try:
             assert process.stdin is not None and process.stdout is not None  # noqa: S101 - both were asked for
-            process.stdin.write(struct.pack(">I", len(raw)))
-            process.stdin.write(raw)
+            self._number += 1
+            process.stdin.write(struct.pack(">IQ", len(raw) + 8, self._number) + raw)
             process.stdin.flush()
             facts = json.loads(_read_frame(process.stdout))
             blobs = _read_frame(process.stdout)
-        except (OSError, EOFError, ValueError) as error:
+            if facts["number"] != self._number:
+                raise ValueError("an answer to another question")
+        except (OSError, EOFError, ValueError, KeyError, TypeError) as error:
             self.close()
-            raise CannotRead(_say_why(out_of_time.is_set(), process.returncode)) from error
+            raise _explain(out_of_time.is_set(), process.returncode) from error
+        except BaseException:
+            # Ours was stopped in the middle: the answer that is under way must never meet the next mail.
+            self.close()
+            raise
         finally:
             watch.cancel()
         self._used_at = time.monotonic()
@@ -126,10 +146,13 @@ def _read_frame(stream: IO[bytes]) -> bytes:
     return content
 
 
-def _say_why(out_of_time: bool, code: int | None) -> str:
-    if out_of_time or code == -24:  # SIGXCPU
-        return "Reading the mail took too long and was stopped."
-    return "Reading the mail used too much memory or ended at once."
+def _explain(out_of_time: bool, code: int | None) -> CannotRead:
+    sentence = "Reading the mail took too long and was stopped."
+    if out_of_time:
+        return OutOfTime(sentence)
+    if code == -signal.SIGXCPU:
+        return CannotRead(sentence)
+    return CannotRead("Reading the mail used too much memory or ended at once.")
 
 
 def _close_quietly(close: Callable[[], None]) -> None:

@@ -1,5 +1,7 @@
 """Mail servers that fail: nothing is lost or sent twice, and what is not known is said to be unknown."""
 
+from typing import Any
+
 import pytest
 
 from connectors.email import wire
@@ -88,7 +90,8 @@ def test_a_server_that_leaves_in_the_middle_loses_nothing(sandbox, access, fault
     for number in range(5):
         sandbox.post("/town/mail", author="Jo M.", text=f"Mail {number}")
     sandbox.fault("mail", "imap.fetch", fault, skip=1)
-    kept, cursor = [], {}
+    kept: list[Any] = []
+    cursor: dict[str, Any] = {}
     with pytest.raises(Transient):
         for page in CONNECTOR.fetch(access, cursor):
             kept.extend(page.items)
@@ -100,7 +103,9 @@ def test_a_server_that_leaves_in_the_middle_loses_nothing(sandbox, access, fault
 def test_a_mail_that_the_server_never_hands_over_becomes_an_item_and_stops_nothing(sandbox, access):
     for number in range(3):
         sandbox.post("/town/mail", author="Jo M.", text=f"Mail {number}")
-    items, cursor, polls = [], {}, 0
+    items: list[Any] = []
+    cursor: dict[str, Any] = {}
+    polls = 0
     while len(items) < 3 and polls < 12:
         polls += 1
         sandbox.clear_faults()

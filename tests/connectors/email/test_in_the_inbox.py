@@ -92,6 +92,7 @@ def test_a_mail_that_holds_what_no_database_takes_is_stored_with_its_source(mail
     poll_now(mailbox)
     message = Message.objects.defer("search").get()
     assert "He is \ufffd here" in message.text
+    assert message.raw is not None
     assert b"He is \x00 here" in bytes(message.raw.body)
 
 

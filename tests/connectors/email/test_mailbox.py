@@ -4,6 +4,7 @@ import imaplib
 import smtplib
 from dataclasses import replace
 from email.message import EmailMessage
+from typing import Any
 
 import pytest
 
@@ -34,7 +35,8 @@ def access(sandbox):
 
 def collect(access, cursor=None):
     """Return all new items and the last cursor."""
-    items, cursor = [], dict(cursor or {})
+    items: list[Any] = []
+    cursor = dict(cursor or {})
     for page in CONNECTOR.fetch(access, cursor):
         items.extend(page.items)
         cursor = page.cursor

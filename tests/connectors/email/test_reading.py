@@ -156,6 +156,12 @@ def nest(depth):
         ("a field of 60 KB without an address", write_mail("From: " + "a" * 60_000), "sender"),
         ("5,000 brackets", write_mail("From: " + "(<" * 5_000), "sender"),
         ("half a million line breaks", write_mail(body="\r\n" * 500_000), None),
+        (
+            "200,000 open tags",
+            write_mail("Content-Type: text/html", body="<div>" * 200_000 + "help"),
+            "deeply",
+        ),
+        ("300,000 files begun", write_mail(body="begin 644 a\r\n" * 300_000 + "\r\nend"), None),
         ("a parameter of 60 KB", write_mail("Content-Type: text/plain; x=" + '"\\' * 30_000), None),
     ],
 )
@@ -171,6 +177,12 @@ def test_html_nested_deeply_and_broken_is_read_in_time():
     letter = read("Content-Type: text/html", body="<div><b>" * 300 + "He is here" + "<a href=" * 2_000)
     assert "He is here" in letter.text
     assert time.process_time() - started < 2.0
+
+
+def test_a_file_that_was_written_into_the_text_is_taken_out():
+    letter = read(body="See this\r\n\r\nbegin 644 note.txt\r\n%:&5L;&\\\r\n`\r\nend\r\nBye")
+    assert [(file.name, file.content) for file in letter.enclosures] == [("note.txt", b"hello")]
+    assert letter.text == "See this\n\n[note.txt]\nBye"
 
 
 @pytest.mark.parametrize(
