@@ -27,7 +27,7 @@ def main() -> int:
 
 def measure_assess() -> None:
     """Print how many messages a second `manage.py assess` judges and explains, process start apart."""
-    from bench.ingest import write_text
+    from bench.texts import write_text
 
     lines = "".join(json.dumps({"id": n, "text": write_text(n)}) + "\n" for n in range(20_000))
     command = [sys.executable, str(Path(__file__).parent.parent / "manage.py"), "assess"]

@@ -18,7 +18,7 @@ def fill_store(account_id: int, channel: str, until: int) -> int:
     """Fill up to `until` conversations of two messages each, let PostgreSQL take stock; return how many."""
     statements = Path(__file__).with_name("fill.sql").read_text(encoding="utf-8").split(";\n")
     with connection.cursor() as cursor:
-        cursor.execute("SELECT count(*) FROM inbox_conversation")
+        cursor.execute("SELECT count(*) FROM inbox_conversation WHERE thread_key LIKE 'bench-%'")
         present = cursor.fetchone()[0]
         cursor.execute("SET statement_timeout = 0")
         values = {

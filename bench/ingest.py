@@ -6,26 +6,12 @@ from datetime import timedelta
 import requests
 from django.utils import timezone
 
+from bench.texts import write_text
 from connectors.models import Account
 from connectors.polling import poll_account
 from inbox.models import Message
 
-TEXTS = (
-    "Lost my purse on the 47 bus, brown leather, who do I ring?",
-    "Loud music again at number {n} Mill Lane, third night running",
-    "someone is breaking in next door right now, two lads with a crowbar, {n} Elm Road",
-    "How do I get a crime reference number for my insurance claim?",
-    "Two cars crashed at the roundabout by the station, one is on its side, woman trapped",
-    "Thanks to the officer who helped my mum yesterday",
-    "Bike stolen from outside the library this morning, blue Carrera, lock cut. Ref {n}",
-    "is the road past the school still closed",
-)
 WAYS = {"twitter": "x/posts", "facebook": "facebook/comments", "email": "mail"}
-
-
-def write_text(number: int) -> str:
-    """Return one of the texts, made different by its number."""
-    return TEXTS[number % len(TEXTS)].format(n=number) + f" #{number}"
 
 
 def publish(sandbox: str, channel: str, start: int, count: int) -> None:

@@ -22,7 +22,7 @@ def run_stack() -> Iterator["object"]:
         SANDBOX_PORT=str(find_free_port()),
         SANDBOX_IMAP_PORT=str(find_free_port()),
         SANDBOX_SMTP_PORT=str(find_free_port()),
-        SANDBOX_SCENARIO="none",
+        SANDBOX_SCENARIO="",
         POLL_SECONDS="2",
     )
     from desk.local.demo import Demo
