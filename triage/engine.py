@@ -76,7 +76,10 @@ class Engine:
         for target in sorted(found):
             index, part = divmod(target, 4)
             rule = rules[index]
-            if part != SAY or rule.factor is not None or (asked is not None and rule.language not in asked):
+            if part != SAY or rule.factor is not None:
+                continue
+            # A floor holds in whatever language the rest is: one foreign sentence among English ones.
+            if asked is not None and rule.floor is None and rule.language not in asked:
                 continue
             hits = speaking(rule, index, found, reading)
             if hits:

@@ -56,8 +56,9 @@ def test_a_floor_lifts_the_score_by_a_reason_of_its_own(engine_from: EngineFrom)
 
 
 def test_what_is_softened_does_not_hold_a_floor(engine_from: EngineFrom) -> None:
-    rules = "[hit] Hit\nweight: 2\nfloor: urgent\nsay: hit me\n\n[past] in the past\nfactor: 0.5\nsay: last year\n"
-    verdict = engine_from(rules).assess(Facts("he hit me last year"))
+    hit = "[hit] Hit\nweight: 2\nfloor: urgent\nsay: hit me\n\n"
+    past = "[past] in the past\nfactor: 0.5\nsay: last year\n"
+    verdict = engine_from(hit + past).assess(Facts("he hit me last year"))
     assert verdict.floor is None
     assert (verdict.reasons[1].weight, verdict.reasons[1].modifier) == (1.0, "in the past")
 
