@@ -50,7 +50,9 @@ class Sending:
             "size": item.size,
             "expires_after_secs": _UPLOAD_SECONDS,
         }
-        return Answer(body={"data": data}, note={"what": "media", "id": str(item.id), "size": item.size})
+        return Answer(
+            body={"data": data, "meta": {}}, note={"what": "media", "id": str(item.id), "size": item.size}
+        )
 
     def describe(self, call: Call) -> Answer:
         """The text of a picture for those who cannot see it, at most 1000 characters."""

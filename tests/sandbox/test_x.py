@@ -54,6 +54,18 @@ def test_the_account_is_told_who_it_is(x):
     follows_the_rule_book(x.body, "Get2UsersMeResponse")
 
 
+def test_people_are_looked_up_by_id_and_by_name(town, x):
+    post = town.post("/town/x/posts", author="Jo M.", text="Hello")
+    person = x.client.get_tweet(post, expansions=["author_id"], user_auth=True).includes["users"][0]
+    asked = {"user_fields": ["description", "verified_type", "public_metrics"], "user_auth": True}
+    assert x.client.get_user(username="jo_m", **asked).data.name == "Jo M."
+    follows_the_rule_book(x.body, "Get2UsersByUsernameUsernameResponse")
+    found = x.client.get_users(ids=[person.id, "77"], **asked)
+    assert [user.username for user in found.data] == ["jo_m"]
+    assert found.errors[0]["value"] == "77"
+    follows_the_rule_book(x.body, "Get2UsersResponse")
+
+
 def test_a_wrong_signature_opens_nothing(town):
     wrong = {
         "consumer_key": "sandbox-consumer",

@@ -142,6 +142,7 @@ def test_a_picture_is_uploaded_described_and_sent(town, x):
     url = "https://api.twitter.com/2/media/upload"
     files = {"media": ("form.png", b"\x89PNG", "image/png")}
     done = x.client.session.post(url, files=files, data={"media_category": "tweet_image"}, auth=_signed(x))
+    follows_the_rule_book(done.json(), "MediaUploadResponse")
     media = done.json()["data"]["id"]
     described = x.client.session.post(
         "https://api.twitter.com/2/media/metadata",
