@@ -140,6 +140,9 @@ class Conversation(models.Model):
             ),
             models.Index(fields=["incident_number"], name="by_incident", condition=~Q(incident_number="")),
             models.Index(fields=["held_until"], name="claim_expiry", condition=Q(holder__isnull=False)),
+            models.Index(
+                fields=["urgency", "last_message_at"], name="urgent_few", condition=Q(urgency__gte=URGENT)
+            ),
             GinIndex(fields=["tags"], name="by_tag"),
         ]
 

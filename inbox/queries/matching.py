@@ -3,18 +3,19 @@
 import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
-from django.contrib.postgres.search import SearchQuery
+from django.contrib.postgres.search import SearchQuery, SearchVectorField
 from django.db.models import F, Lookup, Q, QuerySet, Value
 from django.db.models.functions import Coalesce
 
 from inbox.models import Conversation, Handle, Message
 
-# Up to so many hits are fetched at once and put into the list's order. More common ones are looked for while
+# Up to FEW hits are fetched at once and put into the list's order. More common ones are looked for while
 # walking the list in its own order, which meets them often: both are fast, and neither leaves one out.
-FEW = 600
-STEPS = (1_000, 3_000, 6_000)
+FEW = 2_000
+STEPS = (250, 1_000, 3_000, 6_000)
 LONGEST = 200
 SHORTEST_NAME = 3  # letters; a trigram index has nothing for fewer
 WORDS = re.compile(r'"([^"]+)"|(\S+)')
@@ -58,27 +59,42 @@ class Source:
         return self.rows.filter(**{f"{self.key}__isnull": False}).order_by().values_list(self.key)
 
 
-@dataclass(frozen=True)
 class Match:
-    """What matches a search: all ids when they are few, else the places in which to look (`ids` None)."""
+    """What matches a search, wherever it can match."""
 
-    ids: frozenset[int] | None
-    sources: Sequence[Source]
+    def __init__(self, sources: Sequence[Source]) -> None:
+        self.sources = sources
+
+    @cached_property
+    def ids(self) -> frozenset[int] | None:
+        """Return all ids that match when they are few, else None."""
+        hits: set[int] = set()
+        for source in self.sources:
+            found = source.first(FEW + 1)
+            if len(found) > FEW:
+                return None
+            hits.update(found)
+        return frozenset(hits)
 
     def fetch(self, rows: QuerySet[Conversation], count: int) -> list[Conversation]:
         """Return the first `count` of the ordered `rows` that match."""
-        if self.ids is not None:
-            return list(rows.filter(pk__in=self.ids)[:count])
         chosen: list[int] = []
         start = 0
         for size in STEPS:
+            # A word that fills the page from the list's own head is never looked up as a whole.
+            if start and self.ids is not None:
+                break
             ids = list(rows.values_list("pk", flat=True)[start : start + size])
-            hits = set().union(*(source.among(ids) for source in self.sources))
+            hits = self.pick(ids)
             chosen += [pk for pk in ids if pk in hits]
             if len(chosen) >= count or len(ids) < size:
                 return list(rows.filter(pk__in=chosen[:count]))
             start += size
         return list(rows.filter(self.whole())[:count])
+
+    def pick(self, ids: Collection[int]) -> set[int]:
+        """Return which of these conversations match."""
+        return set().union(*(source.among(ids) for source in self.sources))
 
     def whole(self) -> Q:
         """Return the condition for everything that matches."""
@@ -93,14 +109,7 @@ def read_match(q: str) -> Match | None:
     asked = q.replace("\x00", " ").strip()[:LONGEST].encode("utf-8", "replace").decode()
     if not asked:
         return None
-    sources = [*match_numbers(asked), *match_people(asked), *match_words(asked)]
-    hits: set[int] = set()
-    for source in sources:
-        found = source.first(FEW + 1)
-        if len(found) > FEW:
-            return Match(ids=None, sources=sources)
-        hits.update(found)
-    return Match(ids=frozenset(hits), sources=sources)
+    return Match([*match_numbers(asked), *match_people(asked), *match_words(asked)])
 
 
 def match_words(asked: str) -> list[Source]:
@@ -113,7 +122,10 @@ def match_words(asked: str) -> list[Source]:
     if not parts:
         return []
     words = SearchQuery(" & ".join(parts), config="simple", search_type="raw")
-    return [Source(Message.objects.filter(search=words), "conversation_id")]
+    # What a few conversations hold is read message by message; COALESCE keeps the word index out of that.
+    here = Coalesce(F("search"), Value("", output_field=SearchVectorField()))
+    near = Message.objects.annotate(here=here).filter(here=words)
+    return [Source(Message.objects.filter(search=words), "conversation_id", near)]
 
 
 def match_people(asked: str) -> list[Source]:

@@ -157,3 +157,12 @@ def test_a_heartbeat_of_an_earlier_claim_does_not_keep_the_present_one_alive(ope
     claim(actor=operator, conversation_id=conversation.pk)
     with pytest.raises(NotHolder):
         extend(actor=operator, conversation_id=conversation.pk, fence=first.fence)
+
+
+def test_a_claim_that_ran_out_is_not_brought_back_by_a_late_heartbeat(operator):
+    conversation = make_conversation()
+    first = claim(actor=operator, conversation_id=conversation.pk)
+    run_out(conversation)
+    with pytest.raises(NotHolder, match="run out"):
+        extend(actor=operator, conversation_id=conversation.pk, fence=first.fence)
+    assert claim(actor=operator, conversation_id=conversation.pk).fence > first.fence

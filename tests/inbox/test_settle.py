@@ -68,6 +68,7 @@ def test_it_is_not_there_send_it_again_with_a_reason(operator, lost):
 def test_the_first_attempt_cannot_settle_what_was_sent_again(operator, lost):
     fence = lost.lease_fence
     send_again(actor=operator, reply_id=lost.pk, reason="Not there")
+    assert not mark_failed(lost.pk, fence=fence, kind="transient", sentence="late")
     lease_reply(lost.pk)
     assert not mark_failed(lost.pk, fence=fence, kind="transient", sentence="late")
     assert not mark_sent(lost.pk, fence=fence, remote_id="9")
