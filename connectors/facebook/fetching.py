@@ -38,33 +38,40 @@ def fetch_pages(client: Client, own: Own, cursor: Cursor) -> Iterator[Page]:
 def read_posts(client: Client, own: Own, cursor: Cursor) -> Iterator[Page]:
     """Yield visitors' posts and all comments of posts that changed since they were last read."""
     known: dict[str, list[Any]] = dict(cursor.get("posts") or {})
-    is_deep = float(cursor.get("deep_at") or 0) <= time.time()
+    # A run that stopped half-way left older posts unread beneath newer ones that are known.
+    is_deep = float(cursor.get("deep_at") or 0) <= time.time() or bool(cursor.get("unfinished"))
     waiting: list[Item] = []
-    for item, raw in read_feed(client, pages=config.DEEP_PAGES if is_deep else 1):
-        post = see_post(item, own)
-        if post is None:
-            waiting.append(read_item(item, raw, partial(parse_post_text, own=own)))
-            continue
-        before = known.get(post.id)
-        if before and before[:2] == [post.count, post.updated]:
-            continue
-        items, seen = read_changed(client, own, post, (item, raw), before)
-        waiting += items
-        known[post.id] = [post.count, post.updated, seen.isoformat()]
-        if len(waiting) >= config.PAGE_ITEMS:
-            cursor["posts"] = dict(known)
-            yield Page(tuple(in_order(waiting)), dict(cursor))
-            waiting = []
+    for answer in read_feed(client):
+        changed = False
+        for item, raw in answer:
+            post = see_post(item, own)
+            if post is None:
+                waiting.append(read_item(item, raw, partial(parse_post_text, own=own)))
+                continue
+            before = known.get(post.id)
+            if before and before[:2] == [post.count, post.updated]:
+                continue
+            changed = True
+            items, seen = read_changed(client, own, post, (item, raw), before)
+            waiting += items
+            known[post.id] = [post.count, post.updated, seen.isoformat()]
+            if len(waiting) >= config.PAGE_ITEMS:
+                cursor |= {"posts": dict(known), "unfinished": True}
+                yield Page(tuple(in_order(waiting)), dict(cursor))
+                waiting = []
+        # A burst fills more than one page of the feed: go on until one holds nothing new.
+        if not changed and not is_deep:
+            break
     cursor["posts"] = keep_newest(known)
+    cursor.pop("unfinished", None)
     if is_deep:
         cursor["deep_at"] = time.time() + config.DEEP_SECONDS
     yield Page(tuple(in_order(waiting)), dict(cursor))
 
 
-def read_feed(client: Client, *, pages: int) -> Iterator[tuple[Any, str]]:
-    """Yield the Page's posts, newest first, with their own text."""
-    for answer in read_edge(client, f"{client.page_id}/feed", pages, fields=config.FEED_FIELDS):
-        yield from answer
+def read_feed(client: Client) -> Iterator[list[tuple[Any, str]]]:
+    """Yield the Page's posts, newest first, page by page, with their own text."""
+    return read_edge(client, f"{client.page_id}/feed", config.DEEP_PAGES, fields=config.FEED_FIELDS)
 
 
 def read_edge(client: Client, path: str, pages: int, **args: Any) -> Iterator[list[tuple[Any, str]]]:

@@ -44,6 +44,28 @@ def test_all_comments_of_a_long_thread_are_collected_and_each_once(page, sandbox
 
 
 @pytest.mark.django_db
+def test_a_burst_of_posts_longer_than_a_page_of_the_feed_is_collected_whole(page, sandbox):
+    poll_now(page)
+    burst = [{"author": f"Person {number}", "text": f"Smoke over town {number}"} for number in range(250)]
+    ids = sandbox.call("POST", "/town/facebook/comments", json=burst)["ids"]
+    poll_now(page)
+    assert set(Message.objects.values_list("remote_id", flat=True)) == set(ids)
+
+
+@pytest.mark.django_db
+def test_a_burst_whose_collection_was_cut_short_goes_on_where_it_stopped(page, sandbox, monkeypatch):
+    poll_now(page)
+    burst = [{"author": f"Person {number}", "text": f"Smoke over town {number}"} for number in range(250)]
+    ids = sandbox.call("POST", "/town/facebook/comments", json=burst)["ids"]
+    monkeypatch.setattr("connectors.polling.BUDGET_SECONDS", 0)
+    poll_now(page)
+    assert 0 < Message.objects.count() < 250
+    monkeypatch.undo()
+    poll_now(page)
+    assert set(Message.objects.values_list("remote_id", flat=True)) == set(ids)
+
+
+@pytest.mark.django_db
 def test_nothing_is_asked_for_comments_of_posts_that_did_not_change(page, sandbox):
     for number in range(3):
         sandbox.post("/town/facebook/comments", author="Ann", text=f"Post {number}")
