@@ -56,8 +56,8 @@ def _check(fault: Fault) -> None:
 
 def _break_tokens(world: World, channel: str, fault: str, account: str | None) -> dict[str, Any]:
     """Tokens break at once and stay so until the faults are cleared or, on X, a new one is fetched."""
-    if channel == "*":
-        raise Bad("Say which channel's token breaks.")
+    if channel not in (X, FACEBOOK):
+        raise Bad("Tokens break on x or facebook; in mail, let imap.login and smtp.auth say no.")
     found = world.accounts.pick(channel, account)
     if channel == X and fault == "expire_token":
         world.x_tokens.expire(found.id, world.clock.now())
