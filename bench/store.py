@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 from django.db import transaction
 
-from bench.ingest import write_text
+from bench.texts import write_text
 from inbox.enums import Visibility
 from inbox.incoming import Author, Incoming, IncomingFile, ReplyTerms
 from inbox.services.ingest import store_page
