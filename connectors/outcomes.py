@@ -16,17 +16,21 @@ from inbox import live
 
 FIRST_WAIT, LONGEST_WAIT = 5.0, 300.0
 QUOTA_WAIT = 900.0
+TICK, SHORTEST_PAUSE = 1.0, 0.5
 # X met storms of wrong refusals (contract 1.7): one alone does not disconnect an account.
 REFUSALS_BEFORE_RECONNECT = 3
 
 
-def record_success(lease: Lease, facts: dict[str, Any], *, finished: bool) -> None:
-    """Note that the account works; what could not be read within the budget is fetched at once."""
+def record_success(lease: Lease, facts: dict[str, Any], *, finished: bool, took: float = 0.0) -> None:
+    """Note that the account works; what could not be read within the budget is fetched at once.
+
+    `took` is how many seconds the poll lasted: the interval counts from its beginning.
+    """
     account = Account.objects.get(pk=lease.account_id)
     had_trouble = bool(account.problem_kind)
     given = leases.give_back(
         lease,
-        after_seconds=account.poll_seconds * float(facts.get("slow_down", 1)) if finished else 0,
+        after_seconds=pause_between(account, facts, took) if finished else 0,
         failures=0,
         failing_since=None,
         limited_until=None,
@@ -37,6 +41,15 @@ def record_success(lease: Lease, facts: dict[str, Any], *, finished: bool) -> No
     )
     if given and had_trouble:
         live.announce("account", id=account.pk)
+
+
+def pause_between(account: Account, facts: dict[str, Any], took: float) -> float:
+    """Return the seconds to the next poll, so that it begins within the account's interval.
+
+    The tick that finds it comes once a second, so it may be found a second late.
+    """
+    interval = account.poll_seconds * float(facts.get("slow_down", 1))
+    return max(SHORTEST_PAUSE, interval - took - TICK)
 
 
 def record_failure(lease: Lease, error: ConnectorError) -> None:

@@ -33,6 +33,7 @@ def poll_account(account_id: int) -> bool:
     lease = leases.take_lease(account_id, f"{socket.gethostname()}:{os.getpid()}")
     if lease is None:
         return False
+    started = time.monotonic()
     try:
         facts, finished = collect(lease)
     except LeaseLost:
@@ -46,7 +47,7 @@ def poll_account(account_id: int) -> bool:
         log.exception("Account %s could not be polled.", account_id)
         outcomes.record_failure(lease, ConnectorError("The desk met a fault of its own.", code="defect"))
     else:
-        outcomes.record_success(lease, facts, finished=finished)
+        outcomes.record_success(lease, facts, finished=finished, took=time.monotonic() - started)
     return True
 
 

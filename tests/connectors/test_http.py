@@ -95,7 +95,6 @@ def test_an_allowed_name_that_leads_inside_is_not_called(answer, settings, monke
     with pytest.raises(requests.RequestException) as raised:
         open_session({"api.twitter.com"}).get("https://api.twitter.com/2/users/me")
     assert made == []
-    assert raised.value.unsent
     assert explain_network(raised.value, writing=True, name="X").proves_unsent
 
 

@@ -55,9 +55,9 @@ def receiver(settings):
 def hand_over(operator, **team):
     conversation = make_conversation(text="He has a knife")
     claim(actor=operator, conversation_id=conversation.pk)
-    team = Team.objects.create(name="Control room", **team)
+    row = Team.objects.create(name="Control room", **team)
     return escalate(
-        actor=operator, conversation_id=conversation.pk, team_id=team.pk, text="Please send a car."
+        actor=operator, conversation_id=conversation.pk, team_id=row.pk, text="Please send a car."
     )
 
 
@@ -88,7 +88,7 @@ def test_a_web_hook_is_signed_over_its_time_and_its_very_bytes(operator, receive
     assert told["event"] == "escalation.created"
     assert told["request"] == "Please send a car."
     assert "/acknowledge/" in told["acknowledge_url"]
-    assert b"shared-words" not in bytes(Team.objects.get().web_hook_secret)
+    assert b"shared-words" not in bytes(Team.objects.get().web_hook_secret or b"")
 
 
 def test_a_web_hook_that_fails_is_tried_again_later_and_the_trouble_is_said(operator, receiver):

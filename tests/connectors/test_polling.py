@@ -14,6 +14,7 @@ from connectors.models import Account, AccountState
 from connectors.polling import poll_account
 from connectors.services import pause_account, resume_account
 from inbox.models import Conversation, Message, RawPayload
+from inbox.services import ingest
 from tests.connectors.conftest import poll_now
 
 pytestmark = pytest.mark.django_db
@@ -48,18 +49,18 @@ def test_everything_is_collected_once_however_often_it_is_polled(x_account, sand
 
 def test_a_page_is_stored_with_its_cursor_or_not_at_all(x_account, sandbox, monkeypatch):
     write_posts(sandbox, 3)
-    real = polling.ingest.store_page
+    real = ingest.store_page
 
     def fail_after(**facts):
         real(**facts)
         raise RuntimeError("the worker dies here")
 
-    monkeypatch.setattr(polling.ingest, "store_page", fail_after)
+    monkeypatch.setattr(ingest, "store_page", fail_after)
     poll_account(x_account.pk)
     x_account.refresh_from_db()
     assert stored() == set()
     assert "mentions" not in x_account.cursor
-    monkeypatch.setattr(polling.ingest, "store_page", real)
+    monkeypatch.setattr(ingest, "store_page", real)
     poll_now(x_account)
     assert len(stored()) == 3
 
@@ -88,7 +89,7 @@ def test_a_poller_whose_lease_ran_out_stores_nothing(x_account, sandbox):
     old = take_lease(x_account.pk, "slow")
     Account.objects.filter(pk=x_account.pk).update(lease_until=timezone.now() - timedelta(seconds=1))
     new = take_lease(x_account.pk, "quick")
-    assert new.fence > old.fence
+    assert old and new and new.fence > old.fence
     with pytest.raises(leases.LeaseLost):
         polling.store_page(old, Page((), {"mentions": "999"}))
     x_account.refresh_from_db()
@@ -97,6 +98,7 @@ def test_a_poller_whose_lease_ran_out_stores_nothing(x_account, sandbox):
 
 def test_an_account_paused_while_it_is_polled_gets_nothing_more(x_account):
     lease = take_lease(x_account.pk, "poller")
+    assert lease
     pause_account(actor=None, account_id=x_account.pk)
     with pytest.raises(leases.LeaseLost):
         polling.store_page(lease, Page((), {"mentions": "999"}))

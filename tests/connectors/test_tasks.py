@@ -1,5 +1,7 @@
 """The tick hands out what the database says is due; Redis may vanish and only time is lost."""
 
+from datetime import timedelta
+
 import pytest
 import redis
 from django.core.cache import cache
@@ -20,7 +22,7 @@ def queue(settings):
     """The worker's queue in a Redis that was emptied."""
     client = redis.Redis.from_url(settings.REDIS_URL)
     client.flushall()
-    yield lambda: [bytes(one).decode() for one in client.lrange("celery", 0, -1)]
+    yield lambda: [one if isinstance(one, str) else one.decode() for one in client.lrange("celery", 0, -1)]
     client.flushall()
 
 
@@ -63,7 +65,7 @@ def test_the_tasks_have_the_names_that_the_schedule_calls():
 
 
 def test_a_task_for_something_that_is_not_due_does_nothing(x_account):
-    Account.objects.update(next_poll_at=timezone.now() + timezone.timedelta(hours=1))
+    Account.objects.update(next_poll_at=timezone.now() + timedelta(hours=1))
     tasks.poll(x_account.pk)
     x_account.refresh_from_db()
     assert x_account.lease_fence == 0
