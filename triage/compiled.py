@@ -45,7 +45,8 @@ def compile_pack(pack: Pack) -> Compiled:
         modifiers=tuple(i for i, rule in enumerate(pack.rules) if rule.factor is not None),
         negators=frozenset(canonical(w, plain) for w in pack.lists.get(_NEGATORS, ())),
         not_negating=frozenset(canonical(w, plain) for w in pack.lists.get(_NOT_NEGATING, ())),
-        speakers=_speakers(pack.languages, plain),
+        # Without English spellings, or "plis" would make every "please" a word of Welsh.
+        speakers=_speakers(pack.languages, Speller({})),
     )
 
 

@@ -72,14 +72,16 @@ class Matcher:
         self, chains: list[int], seen: dict[int, list[Hit]], hits: dict[int, list[Hit]], reading: Reading
     ) -> None:
         """Joins the phrases of which every part was seen."""
+        places: dict[int, list[Hit]] = {}
         for chain in chains:
             target, segments, gaps = self._chains[chain]
-            joined = _join([self._places(number, seen) for number in segments], gaps, reading.sentence)
+            for segment in segments:
+                if segment not in places:
+                    ways = self._ways[segment].intersection(seen)
+                    places[segment] = [hit for literal in ways for hit in seen[literal]]
+            joined = _join([places[segment] for segment in segments], gaps, reading.sentence)
             if joined:
                 hits.setdefault(target, []).extend(joined)
-
-    def _places(self, segment: int, seen: dict[int, list[Hit]]) -> list[Hit]:
-        return [hit for literal in self._ways[segment].intersection(seen) for hit in seen[literal]]
 
     def _build(self, alone: dict[int, list[int]]) -> ahocorasick.Automaton:
         targets: dict[int, set[int]] = {}

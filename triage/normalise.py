@@ -34,7 +34,7 @@ _EMERGENCY_NUMBERS = frozenset({"999", "112", "911", "101", "111"})
 _SENTENCE_ENDS = frozenset(".!?")
 _CACHE_LIMIT = 60_000
 # Of longer texts the beginning and the end are read, where people say what it is about.
-HEAD, TAIL = 24_000, 8_000
+HEAD, TAIL = 16_000, 4_000
 
 # Letters of other alphabets that look like Latin ones (Unicode TR39 confusables, the common part).
 _LOOKALIKES = str.maketrans(

@@ -38,7 +38,7 @@ def test_assess_answers_line_by_line_in_order_and_goes_on_after_a_bad_one() -> N
 
 def test_replay_prints_the_figures_that_people_compare() -> None:
     out = io.StringIO()
-    call_command("replay", str(CONTACTS / "unseen.jsonl"), stdout=out)
+    call_command("replay", str(CONTACTS / "kept.jsonl"), stdout=out)
     printed = out.getvalue()
     for name in ("recall", "precision", "F1", "F2", "PR-AUC", "recall at precision .80", "critical flagged"):
         assert name in printed
@@ -53,12 +53,12 @@ def test_fit_writes_a_pack_that_can_be_replayed(tmp_path: Path) -> None:
     assert [rule.id for rule in shipped.rules] == [rule.id for rule in proposed.rules]
     assert shipped.version != proposed.version
     assert all(a.weight * b.weight >= 0 for a, b in zip(shipped.rules, proposed.rules, strict=True))
-    call_command("replay", str(CONTACTS / "unseen.jsonl"), pack=target, stdout=io.StringIO())
+    call_command("replay", str(CONTACTS / "kept.jsonl"), pack=target, stdout=io.StringIO())
 
 
 def test_plain_cries_for_help_are_urgent_and_plain_business_is_not() -> None:
     out = io.StringIO()
-    call_command("replay", str(CONTACTS / "unseen.jsonl"), stdout=out)
+    call_command("replay", str(CONTACTS / "kept.jsonl"), stdout=out)
     figures = dict(line.rsplit(maxsplit=1) for line in out.getvalue().splitlines()[1:9])
     assert float(figures["recall"]) >= 0.9
     assert float(figures["precision"]) >= 0.9
