@@ -15,9 +15,8 @@ from connectors.forms import AccountForm
 from connectors.health import HealthLine, describe_health, is_machinery_alive
 from connectors.models import Account
 from connectors.registry import find_connector, list_connectors
-from connectors.views.teams import acting
 from inbox.errors import InboxError
-from staff.guards import only_for
+from staff.guards import acting, only_for
 from staff.permissions import can_manage_accounts, can_see_accounts
 
 
@@ -148,7 +147,7 @@ def change(
 
 
 def find_account(account_id: int) -> Account:
-    """Return an account whose channel this desk speaks; 404 for one whose channel was taken out of CHANNELS."""
+    """Return an account whose channel this desk speaks; 404 where its channel is switched off."""
     return get_object_or_404(Account, pk=account_id, channel__in=settings.CHANNELS)
 
 

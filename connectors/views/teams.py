@@ -1,7 +1,7 @@
 """The pages on which teams and outside bodies are kept."""
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -10,8 +10,7 @@ from connectors.forms import TeamForm
 from connectors.teams import renew_hook_secret, save_team
 from inbox.errors import InboxError
 from inbox.models import Team
-from staff.guards import only_for
-from staff.models import Member
+from staff.guards import acting, only_for
 from staff.permissions import can_manage_teams
 
 
@@ -50,10 +49,3 @@ def renew_secret(request: HttpRequest, team_id: int) -> HttpResponse:
     team = get_object_or_404(Team, pk=team_id)
     secret = renew_hook_secret(actor=acting(request), team_id=team_id)
     return render(request, "connectors/team_secret.html", {"team": team, "secret": secret})
-
-
-def acting(request: HttpRequest) -> Member:
-    """Return the member who asks; the guard has seen to it that it is one."""
-    if not isinstance(request.user, Member):
-        raise Http404
-    return request.user

@@ -7,6 +7,7 @@ from rest_framework.serializers import Serializer
 from rest_framework.viewsets import GenericViewSet
 
 from inbox.api.answers import ErrorShown
+from inbox.api.permissions import WorksInInbox
 from inbox.models import Conversation
 from inbox.queries.conversation import load_conversation
 from inbox.queries.verdicts import load_verdicts
@@ -35,6 +36,7 @@ class InboxView(GenericViewSet[Conversation]):
     """A view on conversations. Rules and permissions are the services' and the loader's."""
 
     queryset = Conversation.objects.none()
+    permission_classes = [WorksInInbox]
     lookup_value_regex = r"[0-9]+"
 
     def load(self, request: Request, pk: str) -> Conversation:

@@ -12,6 +12,7 @@ from rest_framework.viewsets import GenericViewSet
 
 from inbox.api import answers, requests
 from inbox.api.base import ERRORS, get_member, read_body
+from inbox.api.permissions import WorksInInbox
 from inbox.errors import NotAllowed
 from inbox.models import Escalation, Reply, Team
 from inbox.services.escalate import acknowledge, withdraw
@@ -26,6 +27,7 @@ class Replies(GenericViewSet[Reply]):
     """What becomes of a reply, and what people do about it."""
 
     queryset = Reply.objects.none()
+    permission_classes = [WorksInInbox]
     lookup_value_regex = r"[0-9]+"
 
     @extend_schema(responses=REPLY)
@@ -66,6 +68,7 @@ class Escalations(GenericViewSet[Escalation]):
     """What was handed to a team."""
 
     queryset = Escalation.objects.none()
+    permission_classes = [WorksInInbox]
     lookup_value_regex = r"[0-9]+"
 
     @extend_schema(responses=ESCALATION)
@@ -99,6 +102,7 @@ class Escalations(GenericViewSet[Escalation]):
 class Teams(GenericViewSet[Team]):
     """To whom conversations can be handed."""
 
+    permission_classes = [WorksInInbox]
     queryset = Team.objects.none()
     pagination_class = None
 

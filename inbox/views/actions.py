@@ -11,8 +11,9 @@ from inbox.errors import BadInput, InboxError
 from inbox.services import alarm, claim
 from inbox.views.asking import carry_filter, load, read_number, read_text
 from inbox.views.conversation import draw
-from staff.guards import acting
+from staff.guards import acting, only_for
 from staff.models import Member
+from staff.permissions import can_work_inbox
 
 
 def perform(
@@ -37,6 +38,7 @@ def go_to(request: HttpRequest, conversation_id: int) -> HttpResponse:
 
 
 @require_POST
+@only_for(can_work_inbox)
 def claim_it(request: HttpRequest, conversation_id: int) -> HttpResponse:
     """Hold the conversation."""
 
@@ -47,6 +49,7 @@ def claim_it(request: HttpRequest, conversation_id: int) -> HttpResponse:
 
 
 @require_POST
+@only_for(can_work_inbox)
 def release_it(request: HttpRequest, conversation_id: int) -> HttpResponse:
     """Let go of it."""
 
@@ -57,6 +60,7 @@ def release_it(request: HttpRequest, conversation_id: int) -> HttpResponse:
 
 
 @require_POST
+@only_for(can_work_inbox)
 def take_over(request: HttpRequest, conversation_id: int) -> HttpResponse:
     """Hold it in somebody else's place."""
 
@@ -68,6 +72,7 @@ def take_over(request: HttpRequest, conversation_id: int) -> HttpResponse:
 
 
 @require_POST
+@only_for(can_work_inbox)
 def assign_it(request: HttpRequest, conversation_id: int) -> HttpResponse:
     """Give it to a colleague."""
 
@@ -81,6 +86,7 @@ def assign_it(request: HttpRequest, conversation_id: int) -> HttpResponse:
 
 
 @require_POST
+@only_for(can_work_inbox)
 def extend_it(request: HttpRequest, conversation_id: int) -> HttpResponse:
     """Go on holding it while it stands open on my screen (the page asks by itself)."""
     load(request, conversation_id)
@@ -93,6 +99,7 @@ def extend_it(request: HttpRequest, conversation_id: int) -> HttpResponse:
 
 
 @require_POST
+@only_for(can_work_inbox)
 def hear_alarms(request: HttpRequest) -> HttpResponse:
     """Note that somebody heard the alarm; it stops on every screen."""
     ids = [int(part) for part in request.POST.get("ids", "").split(",") if part.isdigit() and len(part) < 19]

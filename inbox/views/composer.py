@@ -14,11 +14,12 @@ from inbox.services.reply import ReplyRequest
 from inbox.views.actions import go_to, perform
 from inbox.views.asking import load, read_number, read_text
 from inbox.views.conversation import draw
-from staff.guards import acting
+from staff.guards import acting, only_for
 from staff.permissions import can_work_inbox
 
 
 @require_POST
+@only_for(can_work_inbox)
 def send_reply(request: HttpRequest, conversation_id: int) -> HttpResponse:
     """Send what was typed the way that was chosen; a refusal gives it all back with the reason."""
     load(request, conversation_id)
@@ -61,6 +62,7 @@ def give_back(request: HttpRequest, conversation_id: int, refusal: InboxError) -
 
 
 @require_POST
+@only_for(can_work_inbox)
 def save_draft(request: HttpRequest, conversation_id: int) -> HttpResponse:
     """Keep what is typed; by button it leads back to the conversation, by script it says when it was kept."""
     load(request, conversation_id)
@@ -77,6 +79,7 @@ def save_draft(request: HttpRequest, conversation_id: int) -> HttpResponse:
 
 
 @require_POST
+@only_for(can_work_inbox)
 def tell_typing(request: HttpRequest) -> HttpResponse:
     """Tell the others that I am writing in a conversation; says who, never what."""
     conversation_id = read_number(request, "conversation")
@@ -86,6 +89,7 @@ def tell_typing(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
+@only_for(can_work_inbox)
 def take_back(request: HttpRequest, reply_id: int) -> HttpResponse:
     """Stop a reply before it leaves."""
 
@@ -96,6 +100,7 @@ def take_back(request: HttpRequest, reply_id: int) -> HttpResponse:
 
 
 @require_POST
+@only_for(can_work_inbox)
 def confirm_sent(request: HttpRequest, reply_id: int) -> HttpResponse:
     """Say that a reply of unknown fate was found out there."""
 
@@ -106,6 +111,7 @@ def confirm_sent(request: HttpRequest, reply_id: int) -> HttpResponse:
 
 
 @require_POST
+@only_for(can_work_inbox)
 def send_again(request: HttpRequest, reply_id: int) -> HttpResponse:
     """Send a reply again that did not arrive."""
 

@@ -7,10 +7,12 @@ from inbox.models import Escalation
 from inbox.services import escalate, grade, note, resolve, tag
 from inbox.views.actions import perform
 from inbox.views.asking import read_number, read_text
-from staff.guards import acting
+from staff.guards import acting, only_for
+from staff.permissions import can_work_inbox
 
 
 @require_POST
+@only_for(can_work_inbox)
 def add_note(request: HttpRequest, conversation_id: int) -> HttpResponse:
     """Leave a note that only the desk sees."""
 
@@ -21,6 +23,7 @@ def add_note(request: HttpRequest, conversation_id: int) -> HttpResponse:
 
 
 @require_POST
+@only_for(can_work_inbox)
 def change_urgency(request: HttpRequest, conversation_id: int) -> HttpResponse:
     """Set the urgency, with the reason."""
 
@@ -37,6 +40,7 @@ def change_urgency(request: HttpRequest, conversation_id: int) -> HttpResponse:
 
 
 @require_POST
+@only_for(can_work_inbox)
 def set_tags(request: HttpRequest, conversation_id: int) -> HttpResponse:
     """Set the tags, given with commas between them."""
 
@@ -48,6 +52,7 @@ def set_tags(request: HttpRequest, conversation_id: int) -> HttpResponse:
 
 
 @require_POST
+@only_for(can_work_inbox)
 def escalate_it(request: HttpRequest, conversation_id: int) -> HttpResponse:
     """Hand it to a team, which is told until it acknowledges."""
 
@@ -65,6 +70,7 @@ def escalate_it(request: HttpRequest, conversation_id: int) -> HttpResponse:
 
 
 @require_POST
+@only_for(can_work_inbox)
 def resolve_it(request: HttpRequest, conversation_id: int) -> HttpResponse:
     """End it with an outcome."""
 
@@ -81,6 +87,7 @@ def resolve_it(request: HttpRequest, conversation_id: int) -> HttpResponse:
 
 
 @require_POST
+@only_for(can_work_inbox)
 def reopen_it(request: HttpRequest, conversation_id: int) -> HttpResponse:
     """Put it back in front of the desk."""
 
@@ -95,6 +102,7 @@ def reopen_it(request: HttpRequest, conversation_id: int) -> HttpResponse:
 
 
 @require_POST
+@only_for(can_work_inbox)
 def acknowledge_it(request: HttpRequest, escalation_id: int) -> HttpResponse:
     """Write down the answer that a team gave by telephone."""
 
@@ -111,6 +119,7 @@ def acknowledge_it(request: HttpRequest, escalation_id: int) -> HttpResponse:
 
 
 @require_POST
+@only_for(can_work_inbox)
 def withdraw_it(request: HttpRequest, escalation_id: int) -> HttpResponse:
     """Tell a team that it is no longer needed."""
 

@@ -1,7 +1,7 @@
 """The supervisors' shift board, and what they do from it."""
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
@@ -13,7 +13,7 @@ from inbox.models import Conversation
 from inbox.queries.shift import load_board
 from inbox.services import claim
 from staff import services as staff
-from staff.guards import only_for
+from staff.guards import acting, only_for
 from staff.models import Announcement, Member, Role
 from staff.permissions import can_run_shift, can_work_inbox
 
@@ -88,10 +88,3 @@ def hand_over(request: HttpRequest) -> HttpResponse:
     else:
         messages.success(request, "The note is kept for the next shift.")
     return redirect("shift")
-
-
-def acting(request: HttpRequest) -> Member:
-    """Return the member who asks; the guard has seen to it that it is one."""
-    if not isinstance(request.user, Member):
-        raise Http404
-    return request.user

@@ -2,14 +2,14 @@
 
 from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from staff import services
 from staff.forms import MemberForm, PasswordForm
-from staff.guards import only_for
+from staff.guards import acting, only_for
 from staff.models import Member
 from staff.permissions import can_manage_staff
 
@@ -108,10 +108,3 @@ def change_password(request: HttpRequest) -> HttpResponse:
             )
             return redirect("own-password")
     return render(request, "staff/own_password.html", {"form": form})
-
-
-def acting(request: HttpRequest) -> Member:
-    """Return the member who asks; the guard has seen to it that it is one."""
-    if not isinstance(request.user, Member):
-        raise Http404
-    return request.user

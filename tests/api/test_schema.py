@@ -3,6 +3,7 @@
 import json
 
 import pytest
+from django.test import Client
 from jsonschema import Draft202012Validator
 from rest_framework.authtoken.models import Token
 
@@ -13,7 +14,9 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def schema(client):
+def schema(operator):
+    client = Client()
+    client.force_login(operator)
     answer = client.get("/api/v1/schema/?format=json")
     assert answer.status_code == 200
     return json.loads(answer.content)
