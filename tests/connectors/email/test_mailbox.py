@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 
 from connectors.contract import AccountAccess, Outgoing
+from connectors.email import client as client_module
+from connectors.email import parse as parse_module
 from connectors.email.connector import CONNECTOR
 from connectors.errors import AuthRevoked
 from inbox.incoming import Incoming
@@ -101,7 +103,8 @@ def test_an_answer_that_lost_its_thread_is_joined_by_our_signed_address(sandbox,
     deliver(sandbox, signed, "Me again, from another address.")
     (second,), cursor = collect(access, cursor)
     assert second.joins == (receipt.remote_id,)
-    forged = signed.replace(signed.split(".")[1][0], "a" if signed.split(".")[1][0] != "a" else "b", 1)
+    name, _, rest = signed.partition(".")
+    forged = f"{name}.{'b' if rest.startswith('a') else 'a'}{rest[1:]}"
     deliver(sandbox, forged, "Let me in.")
     (third,), _ = collect(access, cursor)
     assert third.joins == ()
@@ -147,6 +150,20 @@ def test_many_mails_come_in_pages_that_can_each_be_kept(sandbox, access):
     assert [len(page.items) for page in pages] == [50, 50, 20]
     rest, _ = collect(access, pages[0].cursor)
     assert [item.text for item in rest][:1] == ["Mail 50"]
+
+
+def test_of_a_mail_beyond_the_limit_the_beginning_is_collected_and_people_are_told(
+    sandbox, access, monkeypatch
+):
+    for module in (client_module, parse_module):
+        monkeypatch.setattr(module, "LARGEST_MAIL", 2_000)
+    monkeypatch.setattr(client_module, "HEAD_OF_LARGER", 1_000)
+    deliver(sandbox, DESK, "He is at my door. " + "x" * 50_000)
+    sandbox.post("/town/mail", author="Jo M.", text="Small")
+    large, small = collect(access)[0]
+    assert large.text.startswith("He is at my door.") and len(large.raw) == 1_000
+    assert any("Only its beginning" in remark for remark in large.remarks)
+    assert small.text == "Small"
 
 
 def test_a_wrong_password_asks_for_a_person_and_sends_nothing(sandbox, access):

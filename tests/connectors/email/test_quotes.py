@@ -39,6 +39,7 @@ def test_what_a_mail_program_carries_along_is_folded_and_kept(carried):
         "Sent from my desk, which is easier than my phone.",
         "He said:\n> you will be sorry\nand then he left.",
         "On 22 Nov 2026, Police <d@n.example> wrote:\n> Who?\nMy neighbour.\n> When?\nYesterday.",
+        "Hi,\nOn 22 Nov 2026, Police <d@n.example> wrote:\n> Who?\nMy neighbour.\n> When?\nYesterday.",
         "---------- Forwarded message ---------\nFrom: Bob\nI will kill you.",
         "Look at this.\n\nBegin forwarded message:\n\n> I know where you live.",
         "> only quoted",
