@@ -3,6 +3,7 @@
 import json
 import logging
 from collections.abc import Sequence
+from functools import cache
 from typing import Any
 
 import redis
@@ -12,17 +13,14 @@ from django.db import transaction
 STREAM = "desk:live"
 KEEP = 5_000
 log = logging.getLogger(__name__)
-_client: redis.Redis | None = None
 
 
+@cache
 def connect() -> redis.Redis:
     """Return this process's client; connections are made when first used."""
-    global _client
-    if _client is None:
-        _client = redis.Redis.from_url(
-            settings.REDIS_URL, socket_timeout=2, socket_connect_timeout=1, decode_responses=True
-        )
-    return _client
+    return redis.Redis.from_url(
+        settings.REDIS_URL, socket_timeout=2, socket_connect_timeout=1, decode_responses=True
+    )
 
 
 def announce(event: str, **ids: Any) -> None:

@@ -1,11 +1,11 @@
 """Every address and who may enter it. An address that is missing here fails the suite."""
 
-O, S, A, U = "operator", "supervisor", "admin", "auditor"
-EVERYBODY = frozenset({O, S, A, U})
-READERS = frozenset({O, S, U})
-WORKERS = frozenset({O, S})
-SUPERVISORS = frozenset({S})
-ADMINS = frozenset({A})
+OPERATOR, SUPERVISOR, ADMIN, AUDITOR = "operator", "supervisor", "admin", "auditor"
+EVERYBODY = frozenset({OPERATOR, SUPERVISOR, ADMIN, AUDITOR})
+READERS = frozenset({OPERATOR, SUPERVISOR, AUDITOR})
+WORKERS = frozenset({OPERATOR, SUPERVISOR})
+SUPERVISORS = frozenset({SUPERVISOR})
+ADMINS = frozenset({ADMIN})
 STRANGERS = frozenset({"stranger"})
 
 READ: dict[str, frozenset[str]] = {
@@ -24,16 +24,16 @@ READ: dict[str, frozenset[str]] = {
     "member-add": ADMINS,
     "member": ADMINS,
     "own-password": EVERYBODY,
-    "trail": frozenset({S, U}),
+    "trail": frozenset({SUPERVISOR, AUDITOR}),
     "rules": EVERYBODY,
     "rule": EVERYBODY,
     "accounts": EVERYBODY,
     "account": EVERYBODY,
     "account-add": ADMINS,
     "account-connect": ADMINS,
-    "teams": frozenset({S, A}),
-    "team-add": frozenset({S, A}),
-    "team": frozenset({S, A}),
+    "teams": frozenset({SUPERVISOR, ADMIN}),
+    "team-add": frozenset({SUPERVISOR, ADMIN}),
+    "team": frozenset({SUPERVISOR, ADMIN}),
     "api-accounts": EVERYBODY,
     "api-schema": EVERYBODY,
     "api-conversation-list": READERS,
@@ -77,11 +77,11 @@ WRITE: dict[str, frozenset[str]] = {
     "theme": EVERYBODY,
     "member-end": ADMINS,
     "member-password": ADMINS,
-    "trail-check": frozenset({S, U}),
+    "trail-check": frozenset({SUPERVISOR, AUDITOR}),
     "account-test": ADMINS,
     "account-pause": ADMINS,
     "account-resume": ADMINS,
-    "team-secret": frozenset({S, A}),
+    "team-secret": frozenset({SUPERVISOR, ADMIN}),
     "api-conversation-assign": WORKERS,
     "api-conversation-claim": WORKERS,
     "api-conversation-escalate": WORKERS,

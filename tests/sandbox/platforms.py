@@ -30,10 +30,10 @@ class HostAdapter(requests.adapters.HTTPAdapter):
         self.answer = requests.Response()
         super().__init__()
 
-    def send(self, request: Any, **more: Any) -> requests.Response:
+    def send(self, request: Any, *args: Any, **more: Any) -> requests.Response:
         request.url = request.url.replace(self.real, self.base, 1)
         more["timeout"] = more.get("timeout") or self.timeout
-        self.answer = super().send(request, **more)
+        self.answer = super().send(request, *args, **more)
         return self.answer
 
     @property

@@ -4,6 +4,7 @@ import base64
 import hashlib
 import hmac
 import re
+from typing import Any
 
 import pytest
 import requests
@@ -111,7 +112,7 @@ def test_pages_follow_each_other_without_loss(town, graph, order):
     ]
     found, after = [], None
     while True:
-        more = {} if after is None else {"after": after}
+        more: dict[str, Any] = {} if after is None else {"after": after}
         page = graph.api.get_connections(post, "comments", order=order, limit=3, **more)
         found += [comment["id"] for comment in page["data"]]
         if "next" not in page["paging"]:

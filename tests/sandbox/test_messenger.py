@@ -2,6 +2,7 @@
 
 import base64
 import json
+from typing import Any
 
 import requests
 
@@ -61,9 +62,10 @@ def test_the_latest_moved_conversation_comes_first(town, graph):
 def test_conversations_come_in_pages(town, graph):
     for n in range(5):
         town.post("/town/facebook/messages", author=f"Person {n}", text="Hello")
-    found, after = [], None
+    found: list[Any] = []
+    after = None
     while after is not None or not found:
-        more = {} if after is None else {"after": after}
+        more: dict[str, Any] = {} if after is None else {"after": after}
         page = graph.api.get_connections(PAGE, "conversations", limit=2, fields="participants", **more)
         found += [talk["participants"]["data"][0]["name"] for talk in page["data"]]
         after = page["paging"]["cursors"]["after"] if "next" in page["paging"] else None

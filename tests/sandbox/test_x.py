@@ -2,6 +2,7 @@
 
 import base64
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 import requests
@@ -151,7 +152,8 @@ def test_a_late_post_appears_below_the_cursor_already_passed(town, x):
 def test_more_than_800_new_mentions_lose_the_oldest_without_a_word(town, x):
     batch = [{"author": f"A{n}", "text": f"Post {n}"} for n in range(850)]
     ids = town.call("POST", "/town/x/posts", json=batch)["ids"]
-    found, token = [], None
+    found: list[Any] = []
+    token = None
     while token is not None or not found:
         page = x.mentions(max_results=100, since_id=ids[0], pagination_token=token)
         found += [str(post.id) for post in page.data]
