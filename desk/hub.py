@@ -73,7 +73,8 @@ class Client:
         if self.fell_behind:
             raise SlowClient
         try:
-            return await asyncio.wait_for(self.queue.get(), wait)
+            async with asyncio.timeout(wait):
+                return await self.queue.get()
         except TimeoutError:
             return None
 
@@ -86,6 +87,7 @@ class Hub:
         self.reader: asyncio.Task[None] | None = None
         self.is_reading = asyncio.Event()
         self.read_at = 0.0
+        self.is_closing = False
 
     @contextmanager
     def subscribe(self) -> Iterator[Client]:
@@ -104,14 +106,15 @@ class Hub:
         return time.monotonic() - self.read_at < ALIVE_SECONDS
 
     async def close(self) -> None:
-        """Stop reading."""
-        if self.reader:
+        """Stop reading. A cancellation may be lost in the client's own timeouts: a flag says it too."""
+        self.is_closing = True
+        while self.reader and not self.reader.done():
             self.reader.cancel()
-            await asyncio.gather(self.reader, return_exceptions=True)
+            await asyncio.wait({self.reader}, timeout=0.5)
 
     async def read_for_ever(self) -> None:
         """Read on; after a loss of Redis every client is told to look at everything again."""
-        while True:
+        while not self.is_closing:
             try:
                 async with connect() as stream:
                     await self.read_on(stream)

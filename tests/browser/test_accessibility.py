@@ -52,7 +52,6 @@ def test_axe_finds_nothing_on_the_console(enter, scheme, width):
     for path in ("/search/?q=fair", "/?tab=mine", "/?tab=waiting"):
         page.goto(path)
         lines += check(page, path)
-    print("\n".join(lines))
     assert lines == []
 
 
