@@ -79,7 +79,7 @@ def read_mailbox(access: AccountAccess) -> Mailbox:
 def _read_server(given: dict[str, str], kind: str, usual_port: int) -> Server:
     host = given.get(f"{kind}_host", "")
     port = given.get(f"{kind}_port") or str(usual_port)
-    if not host or not port.isdigit() or not 0 < int(port) < 65_536:
+    if not host or not port.isascii() or not port.isdigit() or not 0 < int(port) < 65_536:
         raise AuthRevoked(f"The {kind.upper()} server of this mailbox is not set.", code="settings")
     usual = {993: "tls", 465: "tls"}.get(int(port), "starttls")
     return Server(host, int(port), given.get(f"{kind}_security") or usual)

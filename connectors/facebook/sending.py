@@ -105,7 +105,7 @@ def split_target(target: str) -> tuple[str, str, int]:
     kind, _, rest = target.partition(":")
     if kind == "person":
         key, _, seconds = rest.rpartition(":")
-        if key and seconds.isdigit():
+        if key and seconds.isascii() and seconds.isdigit() and len(seconds) < 12:
             return kind, key, int(seconds)
     elif kind in {"comment", "post"} and rest:
         return kind, rest, 0

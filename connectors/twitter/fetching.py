@@ -190,4 +190,5 @@ def meter(client: Client) -> dict[str, Any]:
     """Return how many requests are left, for people."""
     last = client.session.wire.last
     left = last.headers.get("x-rate-limit-remaining") if last is not None else None
-    return {"requests_left": int(left)} if left and left.isdigit() else {}
+    is_number = left and left.isascii() and left.isdigit() and len(left) < 10
+    return {"requests_left": int(left)} if is_number else {}

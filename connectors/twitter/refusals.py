@@ -58,8 +58,8 @@ def explain_limit(response: requests.Response, body: dict[str, Any], code: str) 
     until = datetime.now(UTC) + QUARTER
     for name in ("x-app-limit-24hour", "x-user-limit-24hour", "x-rate-limit"):
         left, reset = response.headers.get(f"{name}-remaining"), response.headers.get(f"{name}-reset")
-        if left == "0" and (reset or "").isdigit():
-            until = datetime.fromtimestamp(int(reset or 0), UTC)
+        if left == "0" and reset and reset.isascii() and reset.isdigit() and len(reset) < 12:
+            until = datetime.fromtimestamp(int(reset), UTC)
             break
     return errors.RateLimited("X asks us to wait.", until=until, code=code)
 

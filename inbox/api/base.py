@@ -13,6 +13,8 @@ from inbox.queries.conversation import load_conversation
 from inbox.queries.verdicts import load_verdicts
 from staff.models import Member
 
+# Longer ones name no row, and some are longer than a number may be.
+ROW_ID = r"[0-9]{1,18}"
 ERRORS = {code: ErrorShown for code in (403, 404, 409, 422)}
 
 
@@ -37,7 +39,7 @@ class InboxView(GenericViewSet[Conversation]):
 
     queryset = Conversation.objects.none()
     permission_classes = [WorksInInbox]
-    lookup_value_regex = r"[0-9]+"
+    lookup_value_regex = ROW_ID
 
     def load(self, request: Request, pk: str) -> Conversation:
         """Return the conversation; 404 when the member may not see it."""

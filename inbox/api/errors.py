@@ -19,6 +19,7 @@ from inbox.errors import (
     NotHolder,
     WrongState,
 )
+from inbox.text import make_storable
 
 STATUS: dict[type[InboxError], int] = {
     NotAllowed: 403,
@@ -58,7 +59,7 @@ def make_answer(status: int, code: str, sentence: str, **facts: Any) -> Response
 def answer_malformed(error: exceptions.ValidationError) -> Response:
     """Name the first field that is wrong, and all of them under `fields`."""
     detail = error.detail if isinstance(error.detail, dict) else {"body": error.detail}
-    fields = {str(name): [str(one) for one in flatten(said)] for name, said in detail.items()}
+    fields = {str(name): flatten(said) for name, said in detail.items()}
     name, said = next(iter(fields.items()), ("body", ["It could not be understood."]))
     name = "body" if name == "non_field_errors" else name
     sentence = f"{name}: {' '.join(said)} Nothing was changed."
@@ -69,7 +70,7 @@ def answer_framework(error: exceptions.APIException) -> Response:
     """Keep the framework's status and headers, in our shape."""
     codes = error.get_codes()
     code = codes if isinstance(codes, str) else "refused"
-    answer = make_answer(error.status_code, code, " ".join(map(str, flatten(error.detail))))
+    answer = make_answer(error.status_code, code, " ".join(flatten(error.detail)))
     header = getattr(error, "auth_header", None)
     if header:
         answer["WWW-Authenticate"] = header
@@ -79,10 +80,10 @@ def answer_framework(error: exceptions.APIException) -> Response:
     return answer
 
 
-def flatten(detail: Any) -> list[Any]:
-    """Return what the framework says as a flat list of sentences."""
+def flatten(detail: Any) -> list[str]:
+    """Return what the framework says, which repeats what was sent, as a list of sentences."""
     if isinstance(detail, dict):
         return [one for said in detail.values() for one in flatten(said)]
     if isinstance(detail, list | tuple):
         return [one for said in detail for one in flatten(said)]
-    return [detail]
+    return [make_storable(str(detail))]

@@ -11,7 +11,7 @@ from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
 from inbox.api import answers, requests
-from inbox.api.base import ERRORS, get_member, read_body
+from inbox.api.base import ERRORS, ROW_ID, get_member, read_body
 from inbox.api.permissions import WorksInInbox
 from inbox.errors import NotAllowed
 from inbox.models import Escalation, Reply, Team
@@ -28,7 +28,7 @@ class Replies(GenericViewSet[Reply]):
 
     queryset = Reply.objects.none()
     permission_classes = [WorksInInbox]
-    lookup_value_regex = r"[0-9]+"
+    lookup_value_regex = ROW_ID
 
     @extend_schema(responses=REPLY)
     def retrieve(self, request: Request, pk: str) -> Response:
@@ -69,7 +69,7 @@ class Escalations(GenericViewSet[Escalation]):
 
     queryset = Escalation.objects.none()
     permission_classes = [WorksInInbox]
-    lookup_value_regex = r"[0-9]+"
+    lookup_value_regex = ROW_ID
 
     @extend_schema(responses=ESCALATION)
     def retrieve(self, request: Request, pk: str) -> Response:

@@ -4,7 +4,7 @@ import base64
 import binascii
 import json
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from django.db.models import Model
@@ -29,17 +29,18 @@ def read_place(word: str, order: Sequence[str]) -> list[Any] | None:
         return None
     try:
         return [read_value(name, value) for name, value in zip(order, values, strict=True)]
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         return None
 
 
 def read_value(name: str, value: Any) -> Any:
-    """Return one value in its own type; ValueError or TypeError when it is not of that type."""
+    """Return one value in its own type; ValueError, TypeError or OverflowError when it is none."""
     if name in TIMES:
         moment = datetime.fromisoformat(value)
         if moment.tzinfo is None:
             raise ValueError(name)
-        return moment
+        # In UTC, for the database knows smaller offsets only; OverflowError at the ends of the calendar.
+        return moment.astimezone(UTC)
     number = int(value)
     if abs(number) >= 2**63:
         raise ValueError(name)

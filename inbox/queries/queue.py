@@ -12,6 +12,7 @@ from inbox.enums import ConversationState, Urgency
 from inbox.models import Conversation, Handle
 from inbox.queries.keyset import read_place, write_place
 from inbox.queries.matching import read_match
+from inbox.text import make_storable
 from staff.models import Member
 from staff.permissions import can_see_inbox
 
@@ -145,7 +146,7 @@ def filter_rows(member: Member, wanted: QueueFilter, tab: Tab) -> QuerySet[Conve
         return Conversation.objects.none()
     rows = Conversation.objects.filter(tab.chooses(member))
     if wanted.channel:
-        rows = rows.filter(account__channel=wanted.channel)
+        rows = rows.filter(account__channel=make_storable(wanted.channel))
     if wanted.account is not None:
         rows = rows.filter(account_id=wanted.account)
     if wanted.urgency is not None:
@@ -153,7 +154,7 @@ def filter_rows(member: Member, wanted: QueueFilter, tab: Tab) -> QuerySet[Conve
     if wanted.state:
         rows = rows.filter(state=wanted.state)
     if wanted.tag:
-        rows = rows.filter(tags__contains=[wanted.tag])
+        rows = rows.filter(tags__contains=[make_storable(wanted.tag)])
     return rows
 
 

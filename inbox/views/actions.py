@@ -9,7 +9,7 @@ from django.views.decorators.http import require_POST
 
 from inbox.errors import BadInput, InboxError
 from inbox.services import alarm, claim
-from inbox.views.asking import carry_filter, load, read_number, read_text
+from inbox.views.asking import carry_filter, load, parse_number, read_number, read_text
 from inbox.views.conversation import draw
 from staff.guards import acting, only_for
 from staff.models import Member
@@ -102,7 +102,8 @@ def extend_it(request: HttpRequest, conversation_id: int) -> HttpResponse:
 @only_for(can_work_inbox)
 def hear_alarms(request: HttpRequest) -> HttpResponse:
     """Note that somebody heard the alarm; it stops on every screen."""
-    ids = [int(part) for part in request.POST.get("ids", "").split(",") if part.isdigit() and len(part) < 19]
+    named = (parse_number(part) for part in request.POST.get("ids", "").split(","))
+    ids = [number for number in named if number is not None]
     try:
         heard = alarm.hear_alarm(actor=acting(request), conversation_ids=ids[:100])
     except InboxError as refusal:

@@ -30,13 +30,12 @@ def wants_piece(request: HttpRequest) -> bool:
 def read_filter(request: HttpRequest) -> QueueFilter:
     """Return the list's filter from the address; what makes no sense does not narrow."""
     asked = request.GET
-    account = asked.get("account", "")
     urgency = {level.name.lower(): level.value for level in Urgency}.get(asked.get("urgency", "").lower())
     tab = asked.get("tab", "queue")
     return QueueFilter(
         tab=tab if tab in TABS else "queue",
         channel=asked.get("channel", "")[:20],
-        account=int(account) if account.isdigit() and len(account) < 18 else None,
+        account=parse_number(asked.get("account", "")),
         urgency=urgency,
         tag=asked.get("tag", "")[:60],
         q=asked.get("q", "")[:200],
@@ -63,5 +62,9 @@ def read_text(request: HttpRequest, name: str) -> str:
 
 def read_number(request: HttpRequest, name: str) -> int | None:
     """Return a posted whole number that fits a row's id, or None."""
-    value = request.POST.get(name, "")
-    return int(value) if value.isascii() and value.isdigit() and len(value) < 19 else None
+    return parse_number(request.POST.get(name, ""))
+
+
+def parse_number(word: str) -> int | None:
+    """Return a whole number that fits a row's id, or None (`²` is a digit too, but no number)."""
+    return int(word) if word.isascii() and word.isdigit() and len(word) < 19 else None

@@ -1,15 +1,15 @@
 """One conversation: the whole page, or only its pane."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from audit.services import saw
 from inbox.enums import Outcome, Urgency
 from inbox.errors import InboxError
-from inbox.models import Conversation, Team
+from inbox.models import Conversation, Message, Team
 from inbox.presenters.page import NOTHING_TYPED, Typed, present_page
-from inbox.views.asking import carry_filter, load, wants_piece
+from inbox.views.asking import carry_filter, load, parse_number, wants_piece
 from inbox.views.queue import describe_list
 from staff.guards import acting
 from staff.models import Member, Role
@@ -34,10 +34,11 @@ def draw(
     dialog: str = "",
 ) -> HttpResponse:
     """Return the pane, within the whole console unless only a piece is asked for."""
-    before = request.GET.get("before", "")
-    page = present_page(
-        conversation, acting(request), typed, int(before) if before.isdigit() and len(before) < 18 else None
-    )
+    before = parse_number(request.GET.get("before", ""))
+    try:
+        page = present_page(conversation, acting(request), typed, before)
+    except Message.DoesNotExist:
+        raise Http404 from None
     wanted_dialog = dialog or request.GET.get("dialog", "")
     context = {
         "page": page,

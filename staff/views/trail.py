@@ -79,9 +79,8 @@ def show_trail(request: HttpRequest) -> HttpResponse:
     form = TrailForm(request.GET)
     form.is_valid()
     before = request.GET.get("before", "")
-    entries = list_entries(
-        form.wanted(), before=int(before) if before.isdigit() and len(before) < 19 else None, limit=PAGE + 1
-    )
+    is_number = before.isascii() and before.isdigit() and len(before) < 19
+    entries = list_entries(form.wanted(), before=int(before) if is_number else None, limit=PAGE + 1)
     query = request.GET.copy()
     if len(entries) > PAGE:
         query["before"] = str(entries[PAGE - 1].id)
