@@ -66,6 +66,7 @@ def show_picture(request: HttpRequest, attachment_id: int) -> HttpResponse | Fil
     head = stream.read(16)
     stream.seek(0)
     if found.media_type not in PICTURES or not head.startswith(SIGNS[found.media_type]):
+        stream.close()
         raise Http404
     answer = FileResponse(stream, content_type=found.media_type)
     return lock_up(answer)
