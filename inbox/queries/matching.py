@@ -14,8 +14,10 @@ from inbox.models import Conversation, Handle, Message
 
 # Up to FEW hits are fetched at once and put into the list's order. More common ones are looked for while
 # walking the list in its own order, which meets them often: both are fast, and neither leaves one out.
-FEW = 2_000
+FEW = 5_000
 STEPS = (250, 1_000, 3_000, 6_000)
+# Fewer than one hit in so many rows walked: worth looking up as a whole.
+SPARSE = 40
 LONGEST = 200
 SHORTEST_NAME = 3  # letters; a trigram index has nothing for fewer
 WORDS = re.compile(r'"([^"]+)"|(\S+)')
@@ -81,8 +83,8 @@ class Match:
         chosen: list[int] = []
         start = 0
         for size in STEPS:
-            # A word that fills the page from the list's own head is never looked up as a whole.
-            if start and self.ids is not None:
+            # What the list's own head answers often enough is never looked up as a whole.
+            if len(chosen) * SPARSE < start and self.ids is not None:
                 break
             ids = list(rows.values_list("pk", flat=True)[start : start + size])
             hits = self.pick(ids)
