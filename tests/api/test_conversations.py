@@ -212,13 +212,14 @@ def test_a_body_that_is_no_object_is_refused_in_our_shape(script, operator, raw)
 def test_what_is_not_there_and_what_may_not_be_seen_answer_alike():
     number = make_conversation().pk
     admin = Script(make_member(role=Role.ADMIN))
-    hidden, missing = admin.get(f"conversations/{number}/"), admin.get(f"conversations/{10**30}/")
+    hidden, missing = admin.get(f"conversations/{number}/"), admin.get(f"conversations/{10**15}/")
     assert hidden.status_code == missing.status_code == 404
     assert hidden.content == missing.content
+    assert admin.get(f"conversations/{10**30}/").status_code == 404
     assert admin.get("conversations/").status_code == 403
     for deed, body in (("claim", {}), ("note", {"text": "x"}), ("tags", {"tags": []})):
         assert admin.post(f"conversations/{number}/{deed}/", body).status_code == 403
-        assert admin.post(f"conversations/{10**30}/{deed}/", body).status_code == 403
+        assert admin.post(f"conversations/{10**15}/{deed}/", body).status_code == 403
 
 
 def test_an_auditor_reads_and_changes_nothing(auditor):
@@ -321,7 +322,7 @@ def test_replies_escalations_and_teams_are_hidden_from_those_who_do_not_read_the
     escalation = script.post(f"{path}escalate/", {"team": "Control room", "text": "x"}).json()["id"]
     admin = Script(make_member(role=Role.ADMIN))
     assert admin.get(f"replies/{reply}/").status_code == 404
-    assert admin.get(f"replies/{reply}/").content == admin.get(f"replies/{10**30}/").content
+    assert admin.get(f"replies/{reply}/").content == admin.get(f"replies/{10**15}/").content
     assert admin.get(f"escalations/{escalation}/").status_code == 404
     assert admin.get("teams/").status_code == 403
     for deed in ("take-back", "confirm", "send-again"):
