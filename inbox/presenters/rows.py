@@ -70,6 +70,8 @@ def present_row(conversation: Conversation, member: Any, now: datetime) -> Row:
     holds = conversation.held_until is not None and conversation.held_until > now
     is_mine = holds and conversation.holder_id == member.pk
     urgency = Urgency(conversation.urgency)
+    notes = list_notes(conversation)
+    shown = max(1, TAGS_SHOWN - len(notes))
     return Row(
         conversation=conversation,
         name=name_person(conversation),
@@ -77,9 +79,9 @@ def present_row(conversation: Conversation, member: Any, now: datetime) -> Row:
         tone=tone_of(conversation),
         urgency=word_of(urgency),
         timer=make_timer(conversation, now),
-        tags=conversation.tags[:TAGS_SHOWN],
-        tags_left=max(0, len(conversation.tags) - TAGS_SHOWN),
-        notes=list_notes(conversation),
+        tags=conversation.tags[:shown],
+        tags_left=max(0, len(conversation.tags) - shown),
+        notes=notes,
         held_by=conversation.holder.name if holds and conversation.holder else "",
         is_mine=is_mine,
     )

@@ -14,8 +14,8 @@ from inbox.queries.timeline import Item, Timeline
 from inbox.visible import Span
 
 LONG_TEXT = 6_000
-# Points from which a reason is worth underlining; lesser ones stand in the list of rules.
-TELLING = 1.0
+# Points from which a reason is worth underlining: what speaks against stands in the list of rules only.
+TELLING = 0.25
 PICTURES = {"image/png", "image/jpeg", "image/gif", "image/webp"}
 
 
