@@ -64,9 +64,13 @@ def measure_stack(demo: Any) -> None:
         stored = fill_store(account.pk, "twitter", size) if size else 0
         print(f"-- {size or 'few'} conversations stored", flush=True)
         for channel, count in COUNTS.items():
-            speed, gained = measure_ingest(sandbox, channel, start, count)
+            speed = measure_ingest(sandbox, channel, start, count)
             start += count
-            print(f"ingest {channel:10} {speed:8.0f} messages a second ({gained} of {count})", flush=True)
+            print(
+                f"ingest {channel:10} {speed.from_page:8.0f} messages a second from page to triaged rows, "
+                f"{speed.whole:.0f} with the wait for the provider ({speed.stored} of {count})",
+                flush=True,
+            )
         if stored:
             pages[size] = measure_pages(base, TIMES)
             for name, figure in pages[size].items():

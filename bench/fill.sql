@@ -24,7 +24,7 @@ INSERT INTO inbox_message (conversation_id, account_id, remote_id, direction, vi
     text, quoted, html, url, altered, unreadable, automatic, written_at, received_at, terms, level, score, verdict)
   SELECT c.id, c.account_id, 'bench-' || c.id || '-' || k, 'in', 'public', h.id, '', '',
     (SELECT string_agg((%(words)s::text[])[1 + floor(random() * 80 + 0 * (c.id + k + w))::int], ' ') FROM generate_series(1, 14) w),
-    '', '', '', false, false, false, c.created_at, c.created_at, '{}', 1, 1.0,
+    '', '', '', false, false, false, c.created_at, c.created_at, '{"public_target": "1", "private_target": "1"}', 1, 1.0,
     '{"level": "routine", "score": 1.0, "reasons": [], "floor": null, "version": "bench", "incomplete": false, "language": "en", "tags": []}'
   FROM inbox_conversation c JOIN inbox_handle h ON h.person_id = c.person_id CROSS JOIN generate_series(1, 2) k
   WHERE c.thread_key LIKE 'bench-%%' AND NOT EXISTS (SELECT 1 FROM inbox_message m WHERE m.conversation_id = c.id);

@@ -16,7 +16,7 @@ from inbox import live
 
 FIRST_WAIT, LONGEST_WAIT = 5.0, 300.0
 QUOTA_WAIT = 900.0
-TICK, SHORTEST_PAUSE = 1.0, 0.5
+TICK, SHORTEST_PAUSE = 0.5, 0.5
 # X met storms of wrong refusals (contract 1.7): one alone does not disconnect an account.
 REFUSALS_BEFORE_RECONNECT = 3
 
@@ -46,7 +46,7 @@ def record_success(lease: Lease, facts: dict[str, Any], *, finished: bool, took:
 def pause_between(account: Account, facts: dict[str, Any], took: float) -> float:
     """Return the seconds to the next poll, so that it begins within the account's interval.
 
-    The tick that finds it comes once a second, so it may be found a second late.
+    The tick that finds it comes twice a second, so it may be found half a second late.
     """
     interval = account.poll_seconds * float(facts.get("slow_down", 1))
     return max(SHORTEST_PAUSE, interval - took - TICK)

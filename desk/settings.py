@@ -240,7 +240,7 @@ CELERY = {
     "accept_content": ["json"],
     "timezone": "UTC",
     "beat_schedule": {
-        "tick": {"task": "connectors.tick", "schedule": 1.0, "options": {"expires": 5}},
+        "tick": {"task": "connectors.tick", "schedule": 0.5, "options": {"expires": 5}},
         "sweep": {"task": "inbox.sweep", "schedule": 5.0, "options": {"expires": 5}},
     },
     "beat_schedule_filename": str(DATA_DIR / "beat-schedule"),
