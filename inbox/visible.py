@@ -2,9 +2,9 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 
-from django.utils.html import conditional_escape, format_html, format_html_join
+from django.utils.html import conditional_escape, escape, format_html, format_html_join
 from django.utils.safestring import SafeString
 
 # Controls, overrides of direction, spaces of no width and invisible tags. Joiners stay: scripts and emoji
@@ -17,8 +17,10 @@ HIDDEN = re.compile(
 Span = tuple[int, int]
 
 
-def show(text: str, spans: Iterable[Span] = ()) -> SafeString:
+def show(text: str, spans: Collection[Span] = ()) -> SafeString:
     """Return `text` as HTML: escaped, hidden characters named, `spans` (code points, end excluded) marked."""
+    if not spans:
+        return show_plain(text)
     pieces = ((show_mark(piece) if marked else show_plain(piece),) for piece, marked in cut(text, spans))
     return format_html_join("", "{}", pieces)
 
@@ -30,7 +32,10 @@ def show_mark(text: str) -> SafeString:
 
 def show_plain(text: str) -> SafeString:
     """Return `text` escaped, with every hidden character shown by its number and named for readers."""
-    return format_html_join("", "{}", ((piece,) for piece in split_hidden(text.replace("\r\n", "\n"))))
+    text = text.replace("\r\n", "\n")
+    if not HIDDEN.search(text):
+        return escape(text)
+    return format_html_join("", "{}", ((piece,) for piece in split_hidden(text)))
 
 
 def split_hidden(text: str) -> Iterator[SafeString]:

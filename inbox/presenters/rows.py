@@ -8,6 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.utils import timezone
 
+from inbox.capabilities import Capabilities
 from inbox.enums import ConversationState, Urgency, Visibility
 from inbox.models import Conversation
 
@@ -37,6 +38,7 @@ class Row:
     """One conversation in a list."""
 
     conversation: Conversation
+    facts: Capabilities
     name: str
     address: str
     tone: str
@@ -70,10 +72,12 @@ def present_row(conversation: Conversation, member: Any, now: datetime) -> Row:
     holds = conversation.held_until is not None and conversation.held_until > now
     is_mine = holds and conversation.holder_id == member.pk
     urgency = Urgency(conversation.urgency)
-    notes = list_notes(conversation)
+    facts = conversation.account.capabilities
+    notes = list_notes(conversation, facts)
     shown = max(1, TAGS_SHOWN - len(notes))
     return Row(
         conversation=conversation,
+        facts=facts,
         name=name_person(conversation),
         address=getattr(conversation, "address", "") or "",
         tone=tone_of(conversation),
@@ -106,10 +110,10 @@ def tone_of(conversation: Conversation) -> str:
     return TONES.get(Urgency(conversation.urgency), "")
 
 
-def list_notes(conversation: Conversation) -> list[str]:
+def list_notes(conversation: Conversation, facts: Capabilities) -> list[str]:
     """Return what else a line says: the state where it is not the usual one, and trouble."""
     notes = []
-    if conversation.visibility == Visibility.PRIVATE and conversation.account.capabilities.public:
+    if conversation.visibility == Visibility.PRIVATE and facts.public:
         notes.append("private message")
     if conversation.state != ConversationState.OPEN:
         notes.append(conversation.get_state_display().lower())

@@ -14,7 +14,7 @@ from inbox.views.asking import carry_filter, read_filter
 from staff.guards import acting, only_for
 from staff.permissions import can_see_inbox
 
-PAGE = 50
+PAGE = 30
 SHORT = {"waiting": "Waiting"}
 
 

@@ -118,7 +118,7 @@ def test_a_file_is_only_ever_saved_and_can_neither_run_nor_be_guessed(desk: Clie
     assert answer["Content-Type"] == "application/octet-stream"
     assert answer["X-Content-Type-Options"] == "nosniff"
     assert "sandbox" in answer["Content-Security-Policy"]
-    assert b"".join(answer.streaming_content) == b"<script>alert(1)</script>"
+    assert answer.getvalue() == b"<script>alert(1)</script>"
 
 
 def test_a_picture_is_shown_only_when_its_bytes_say_that_it_is_one(desk: Client):
@@ -129,7 +129,7 @@ def test_a_picture_is_shown_only_when_its_bytes_say_that_it_is_one(desk: Client)
     shown = desk.get(f"/attachments/{real.pk}/picture/")
     assert shown.status_code == 200
     assert "sandbox" in shown["Content-Security-Policy"]
-    assert b"".join(shown.streaming_content).startswith(b"\x89PNG")
+    assert shown.getvalue().startswith(b"\x89PNG")
     assert desk.get(f"/attachments/{false.pk}/picture/").status_code == 404
     assert desk.get(f"/attachments/{drawn.pk}/picture/").status_code == 404
 
