@@ -17,6 +17,7 @@ from audit.models import Entry
 from audit.queries import TrailFilter, list_entries
 from audit.services import record
 from staff.guards import only_for
+from staff.models import Member
 from staff.permissions import can_read_trail
 
 PAGE = 50
@@ -88,9 +89,17 @@ def show_trail(request: HttpRequest) -> HttpResponse:
         "form": form,
         "lines": [present(entry) for entry in entries[:PAGE]],
         "older": query.urlencode() if len(entries) > PAGE else "",
-        "verbs": Entry.objects.order_by("verb").values_list("verb", flat=True).distinct()[:200],
+        "verbs": distinct("verb"),
+        "kinds": distinct("subject_kind"),
+        "members": Member.objects.order_by("name").values_list("pk", "name"),
     }
     return render(request, "trail/trail.html", context)
+
+
+def distinct(column: str) -> list[str]:
+    """Return the words that stand in a column, for choosing from."""
+    found = Entry.objects.order_by(column).values_list(column, flat=True).distinct()[:200]
+    return [word for word in found if word]
 
 
 @require_POST
