@@ -42,6 +42,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     journeys = [item for item in items if HERE in item.path.parents]
     for item in journeys:
         item.add_marker(pytest.mark.browser)
+    # The browser's driver keeps a loop running in this thread until the run ends, so journeys come last:
+    # tests of asynchronous code could not start theirs any more.
+    items[:] = [item for item in items if item not in journeys] + journeys
     if find_chromium() is None:
         reason = f"No Chromium was found (set DESK_CHROMIUM): {len(journeys)} browser journeys were not run"
         for item in journeys:
