@@ -63,6 +63,11 @@ class ComposerOptions:
     has_subject: bool
     price: str
 
+    @property
+    def speaks_as(self) -> str:
+        """Return the name under which the public sees us: the address where people know it, else the name."""
+        return self.account_address if "@" in self.account_address else self.account_name
+
     def way(self, visibility: str) -> Way:
         """Return the way called "public" or "private"."""
         return self.public if visibility == Visibility.PUBLIC else self.private
