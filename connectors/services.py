@@ -16,8 +16,7 @@ from connectors.secrets import SecretsUnreadable, seal, unseal
 from connectors.typed import read_values
 from inbox import live
 from inbox.errors import BadInput, NotAllowed, WrongState
-from inbox.models import Team
-from staff.permissions import can_manage_accounts, can_manage_teams
+from staff.permissions import can_manage_accounts
 
 
 def add_account(*, actor: Any, channel: str, name: str, values: dict[str, Any]) -> Account:
@@ -117,17 +116,6 @@ def test_account(*, actor: Any, account_id: int) -> Health:
     with transaction.atomic():
         record(actor=actor, verb="account tested", subject=account, ok=health.ok, found=health.sentence)
     return health
-
-
-def set_web_hook_secret(*, actor: Any, team_id: int, secret: str) -> None:
-    """Store, encrypted, what signs a team's web hook. Raises NotAllowed."""
-    if actor is not None and not can_manage_teams(actor):
-        raise NotAllowed("You may not change teams.")
-    with transaction.atomic():
-        team = Team.objects.select_for_update().get(pk=team_id)
-        team.web_hook_secret = seal({"secret": secret})
-        team.save(update_fields=["web_hook_secret"])
-        record(actor=actor, verb="team web hook secret set", subject=team)
 
 
 def change_state(account: Account, state: AccountState, actor: Any, verb: str) -> Account:

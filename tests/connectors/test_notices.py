@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from connectors import http as outbound
 from connectors.notices import list_due, send_notice
-from connectors.services import set_web_hook_secret
+from connectors.teams import renew_hook_secret
 from inbox.enums import NoticeState
 from inbox.models import Escalation, Notice, Team
 from inbox.services.claim import claim
@@ -75,20 +75,20 @@ def test_a_team_gets_a_mail_with_a_link_that_acknowledges_this_very_escalation(o
     assert len(mail.outbox) == 1
 
 
-def test_a_web_hook_is_signed_over_its_time_and_its_very_bytes(operator, receiver):
+def test_a_web_hook_is_signed_over_its_time_and_its_very_bytes(operator, supervisor, receiver):
     row = hand_over(operator, web_hook=receiver)
-    set_web_hook_secret(actor=None, team_id=row.team_id, secret="shared-words")
+    secret = renew_hook_secret(actor=supervisor, team_id=row.team_id)
     (notice,) = list_due()
     assert send_notice(notice)
     headers, body = Receiver.got[0]
     signed = headers["X-Desk-Timestamp"].encode() + b"." + body
-    right = hmac.new(b"shared-words", signed, hashlib.sha256).hexdigest()
+    right = hmac.new(secret.encode(), signed, hashlib.sha256).hexdigest()
     assert headers["X-Desk-Signature"] == f"sha256={right}"
     told = json.loads(body)
     assert told["event"] == "escalation.created"
     assert told["request"] == "Please send a car."
     assert "/acknowledge/" in told["acknowledge_url"]
-    assert b"shared-words" not in bytes(Team.objects.get().web_hook_secret or b"")
+    assert secret.encode() not in bytes(Team.objects.get().web_hook_secret or b"")
 
 
 def test_a_web_hook_that_fails_is_tried_again_later_and_the_trouble_is_said(operator, receiver):
