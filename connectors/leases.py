@@ -9,7 +9,7 @@ from django.db import connection
 from connectors.models import Account
 
 # Longer than a poll's whole time budget, so that a living poller keeps what it took.
-LEASE_SECONDS = 75
+LEASE_SECONDS = 50
 
 LEASEABLE = """
     state = 'active' AND next_poll_at <= clock_timestamp()

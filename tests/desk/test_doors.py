@@ -111,7 +111,7 @@ def test_every_address_stands_in_the_table_of_doors():
 def test_a_page_opens_for_its_roles_and_is_not_there_for_others(name: str, things: dict[str, Any]):
     address = find_address(name, things)
     answers = {role: enter(role).get(address).status_code for role in sorted(EVERYBODY)}
-    # Who is signed in is led on from the sign-in page; an admin, who has no inbox, from the inbox to the accounts.
+    # Whoever is signed in is led on from the sign-in page; an admin, who has no inbox, to the accounts.
     led_on = {"login": EVERYBODY, "queue": {"admin"}}.get(name, set())
     # A file that is still being fetched is not there for anybody.
     expected = 404 if name in {"attachment", "picture"} else 200
