@@ -7,6 +7,7 @@ from inbox.enums import Urgency
 from inbox.models import Conversation, Grading, Message
 from inbox.presenters.rows import tone_of
 from triage.live import pack
+from triage.rules.model import RuleError
 from triage.verdict import Level
 
 QUIET_RULES = {"base"}
@@ -90,7 +91,10 @@ def explain_change(verdict: dict[str, Any]) -> str:
     """Return what would take the message to the next level up, and below its own."""
     if not verdict:
         return ""
-    bands = pack().bands
+    try:
+        bands = pack().bands
+    except RuleError:  # rules that cannot be used stop the judging loudly; reading a conversation goes on
+        return ""
     level, score = Level.of(verdict["level"]), float(verdict["score"])
     parts = []
     if level < Level.CRITICAL:

@@ -72,6 +72,9 @@ function draw(alarms, key) {
   buttons.className = "push";
   const open = Object.assign(document.createElement("a"), { className: "button danger", textContent: "Open the longest waiting", href: `/c/${alarms[0].id}/` });
   const hear = Object.assign(document.createElement("button"), { className: "button", textContent: "I heard it", type: "button" });
+  const drawnAt = performance.now();
+  // A press that was meant for what lay here a moment ago is not taken.
+  box.addEventListener("click", (event) => { if (performance.now() - drawnAt < 300 && event.detail > 0) { event.preventDefault(); event.stopPropagation(); } }, true);
   hear.addEventListener("click", () => acknowledge(alarms, hear));
   buttons.append(open, hear);
   box.append(text, buttons);

@@ -19,7 +19,7 @@ function tell(name, detail = {}) {
 function connect() {
   const source = new EventSource("/events");
   // What changed between the drawing of the page and now is asked for once.
-  source.addEventListener("open", () => { heard(); tell("ask"); });
+  source.addEventListener("open", () => { heard(); document.documentElement.dataset.connected = ""; tell("ask"); });
   source.addEventListener("beat", () => { heard(); lastEvent = Date.now(); });
   source.addEventListener("resync", () => { heard(); tell("resync"); });
   for (const name of NAMES) {

@@ -60,6 +60,7 @@ def test_a_reply_is_seen_by_both_windows_and_can_be_undone(enter):
     amrit = make_member("Amrit Kaur")
     page = enter(amrit, f"/c/{conversation.pk}/")
     other = enter(make_member("Mina Ito"), f"/c/{conversation.pk}/")
+    other.locator("html[data-connected]").wait_for()
     page.locator("[data-text]").fill("We are open until six.")
     expect(other.locator("[data-typing]")).to_contain_text("Amrit Kaur is typing", timeout=2_000)
     expect(page.locator(".for-public [data-tally]")).to_have_text("22 / 280")
@@ -118,8 +119,7 @@ def test_a_row_with_the_focus_does_not_move_while_contacts_arrive(enter):
     assert before and after
     assert page.evaluate("document.activeElement.textContent").startswith("Person 1")
     assert page.locator(".item").count() == 3
-    moved = after["y"] - before["y"] - (page.locator(".arrivals-place").bounding_box() or {})["height"]
-    assert abs(moved) < 1 or abs(after["y"] - before["y"]) < 1
+    assert after["y"] == before["y"]
     page.keyboard.press("n")
     expect(page.locator(".item").first).to_contain_text("Urgent one")
 
@@ -146,6 +146,7 @@ def test_a_stale_screen_says_so_and_sends_nothing(enter):
     page.goto(f"/c/{conversation.pk}/")
     page.locator("[data-text]").fill("Is this still true?")
     page.context.set_offline(True)
+    page.wait_for_timeout(700)  # answers that were under way still arrive and count as heard
     page.clock.run_for(45_000)
     expect(page.locator("[data-stale-notice]")).to_be_visible()
     expect(page.locator("[data-live-words]")).to_contain_text("Stale")
