@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from audit.services import record
 from django.core.management.base import BaseCommand
 from django.db import transaction
 
+from audit.services import record
 from staff.models import Member
 
 
