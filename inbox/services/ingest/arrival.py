@@ -12,6 +12,8 @@ from inbox.text import fit, fit_key, make_storable
 OLDEST = datetime(2000, 1, 1, tzinfo=UTC)
 TOLERANCE = timedelta(minutes=10)
 UNREADABLE = "unreadable"
+# A link is pressed by people: no other scheme becomes one, whoever says that it is the message's address.
+LINKS = ("https://", "http://")
 NOBODY = Author(key=UNREADABLE, name="Sender not known")
 
 
@@ -47,7 +49,7 @@ def receive(item: Incoming | Unreadable) -> Arrival:
         quoted=quoted,
         html=html,
         subject=subject[:500],
-        url=fit(item.url, 1000),
+        url=fit(item.url, 1000) if item.url.startswith(LINKS) else "",
         media_type=fit(item.media_type, 60),
         in_reply_to=fit_key(item.in_reply_to, 500),
         undelivered=fit_key(item.undelivered, 500),
