@@ -41,6 +41,6 @@ $(VENV)/ready-%: requirements/%.txt
 	@echo "Installing what $* needs (about a minute, once) …"
 	@$(BIN)/python -m pip install --disable-pip-version-check --require-hashes --progress-bar off -r $< > $(VENV)/install.log 2>&1 & \
 		pid=$$!; trap 'kill $$pid 2>/dev/null; exit 130' INT TERM; \
-		while kill -0 $$pid 2>/dev/null; do sleep 2; printf '\r  %s packages looked at ' "$$(grep -c '^Collecting' $(VENV)/install.log)"; done; \
-		echo; wait $$pid || { tail -n 5 $(VENV)/install.log; echo "The installation failed; the whole log is in $(VENV)/install.log."; exit 1; }
+		while kill -0 $$pid 2>/dev/null; do sleep 2; [ -t 1 ] && printf '\r  %s packages looked at ' "$$(grep -c '^Collecting' $(VENV)/install.log)"; done; \
+		[ -t 1 ] && echo; wait $$pid || { tail -n 5 $(VENV)/install.log; echo "The installation failed; the whole log is in $(VENV)/install.log."; exit 1; }
 	@touch $@

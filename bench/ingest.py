@@ -58,7 +58,7 @@ def drain(account: Account, want: int) -> int:
 def watch_waiting() -> Iterator[list[float]]:
     """Collect the seconds that are spent waiting for the provider, over HTTP and over IMAP."""
     waited = [0.0]
-    send, fetch = HTTPAdapter.send, imaplib.IMAP4._command_complete
+    send, fetch = HTTPAdapter.send, imaplib.IMAP4._command_complete  # type: ignore[attr-defined]
 
     def timed(original: Callable[..., Any]) -> Callable[..., Any]:
         def call(*args: Any, **kwargs: Any) -> Any:

@@ -189,6 +189,6 @@ def read_answers(client: Client, call: PageCall) -> Iterator[dict[str, Any]]:
 def meter(client: Client) -> dict[str, Any]:
     """Return how many requests are left, for people."""
     last = client.session.wire.last
-    left = last.headers.get("x-rate-limit-remaining") if last is not None else None
-    is_number = left and left.isascii() and left.isdigit() and len(left) < 10
+    left = (last.headers.get("x-rate-limit-remaining") if last is not None else None) or ""
+    is_number = left.isascii() and left.isdigit() and len(left) < 10
     return {"requests_left": int(left)} if is_number else {}
