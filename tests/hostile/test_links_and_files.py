@@ -55,6 +55,7 @@ def save_all(window: Client, names: list[str]) -> None:
     for row in Attachment.objects.all():
         answer = window.get(f"/attachments/{row.pk}/")
         assert answer.status_code == 200, row.name
+        assert answer.getvalue() == b"<script>"
         assert answer.headers["Content-Type"] == "application/octet-stream"
         assert "sandbox" in answer.headers["Content-Security-Policy"]
         said = answer.headers["Content-Disposition"]

@@ -17,124 +17,13 @@ from inbox.models import Escalation, Note, Reply, Team
 from inbox.services.escalate import make_ack_token
 from staff.models import Member, Role
 from tests.factories import make_account, make_conversation, make_member
+from tests.hostile.fields import ADDRESSES, ADMIN_FORMS, BODIES, FORMS, PLACES
 from tests.hostile.strings import VERY_WORST, WORST, read_naughty
 
 pytestmark = pytest.mark.django_db
 LIGHT = ("/queue/rows/", "/search/", "/trail/", "/api/v1/conversations/")
 TYPED = re.compile(r"<textarea[^>]*name=\"text\"[^>]*>\n?(.*?)</textarea>", re.DOTALL)
 LONE = ("\ud800", "lone \udfff half")
-# {c} conversation, {r} reply, {e} escalation, {m} member, {t} team, {a} account, {s} a token of the outside.
-FORMS: dict[str, tuple[str, dict[str, str]]] = {
-    "reply": (
-        "/c/{c}/reply/",
-        {"way": "public", "text": "Hello", "key": "k", "seen_version": "", "fence": ""},
-    ),
-    "private": ("/c/{c}/reply/", {"way": "private", "text": "Hello", "seen_last": "1"}),
-    "note by the box": ("/c/{c}/reply/", {"way": "note", "text": "Hello"}),
-    "draft": ("/c/{c}/draft/", {"way": "public", "text": "Hello"}),
-    "quiet draft": ("/c/{c}/draft/", {"way": "note", "text": "Hello", "quietly": "1"}),
-    "note": ("/c/{c}/note/", {"text": "Hello"}),
-    "urgency": ("/c/{c}/urgency/", {"urgency": "3", "reason": "because"}),
-    "tags": ("/c/{c}/tags/", {"tags": "one, two"}),
-    "escalate": ("/c/{c}/escalate/", {"team": "{t}", "text": "Please look"}),
-    "resolve": ("/c/{c}/resolve/", {"outcome": "advice", "incident_number": "1", "reason": "done"}),
-    "reopen": ("/c/{c}/reopen/", {"reason": "again"}),
-    "take over": ("/c/{c}/take-over/", {"reason": "mine"}),
-    "assign": ("/c/{c}/assign/", {"to": "{m}"}),
-    "extend": ("/c/{c}/extend/", {"fence": "1"}),
-    "acknowledge": ("/escalations/{e}/acknowledge/", {"incident_number": "1", "reason": "r"}),
-    "withdraw": ("/escalations/{e}/withdraw/", {"reason": "r"}),
-    "outside": ("/acknowledge/{s}/", {"by": "Ann", "incident_number": "1", "reason": "r"}),
-    "confirm": ("/replies/{r}/confirm/", {"url": "https://x.example/1"}),
-    "send again": ("/replies/{r}/send-again/", {"reason": "r"}),
-    "alarms": ("/alarms/heard/", {"ids": "1,2"}),
-    "typing": ("/typing/", {"conversation": "1"}),
-    "shift assign": ("/shift/{c}/assign/", {"to": "{m}"}),
-    "announce": ("/shift/announce/", {"text": "Hear this"}),
-    "hand over": ("/shift/hand-over/", {"text": "Hear this"}),
-    "presence": ("/presence/", {"presence": "away", "next": "/"}),
-    "theme": ("/theme/", {"theme": "dark", "next": "/"}),
-    "sign in": ("/login/", {"username": "ann", "password": "b", "next": "/"}),
-    "password": ("/password/", {"old": "a", "new": "b"}),
-    "try the rules": ("/rules/", {"text": "Help"}),
-}
-ADMIN_FORMS: dict[str, tuple[str, dict[str, str]]] = {
-    "add member": (
-        "/staff/add/",
-        {"username": "u", "name": "N", "role": "operator", "email": "", "skills": "a"},
-    ),
-    "member": ("/staff/{m}/", {"name": "N", "role": "operator", "email": "", "skills": "a"}),
-    "add team": ("/teams/add/", {"name": "T", "email": "a@b.example", "web_hook": ""}),
-    "team": ("/teams/{t}/", {"name": "T", "email": "a@b.example", "web_hook": ""}),
-}
-ADDRESSES = {
-    "/": ("tab", "channel", "account", "urgency", "tag", "q", "after"),
-    "/queue/rows/": ("tab", "channel", "account", "urgency", "tag", "q", "after"),
-    "/search/": ("q", "after"),
-    "/c/{c}/": ("before", "dialog", "tab", "account", "tag", "q"),
-    "/shift/": ("q",),
-    "/trail/": ("actor", "verb", "kind", "subject", "since", "until", "before"),
-    "/rules/": ("q",),
-    "/login/": ("next",),
-    "/api/v1/conversations/": (
-        "state",
-        "tab",
-        "urgency",
-        "q",
-        "channel",
-        "account",
-        "tag",
-        "cursor",
-        "limit",
-    ),
-    "/api/v1/conversations/{c}/": ("before",),
-}
-PLACES = (
-    "/c/%s/",
-    "/rules/%s/",
-    "/acknowledge/%s/",
-    "/attachments/%s/",
-    "/messages/%s/html/",
-    "/messages/%s/raw/",
-    "/replies/%s/confirm/",
-    "/staff/%s/",
-    "/accounts/%s/",
-    "/accounts/add/%s/",
-    "/static/%s",
-    "/api/v1/conversations/%s/",
-    "/api/v1/conversations/%s/reply/",
-    "/api/v1/replies/%s/",
-    "/api/v1/replies/%s/take-back/",
-    "/api/v1/escalations/%s/",
-    "/api/v1/escalations/%s/withdraw/",
-    "/api/v1/conversations/%s/claim/",
-)
-BODIES: dict[str, dict[str, Any]] = {
-    "conversations/{c}/reply/": {
-        "text": "t",
-        "visibility": "public",
-        "idempotency_key": "k",
-        "seen_version": 1,
-        "fence": 1,
-    },
-    "conversations/{c}/note/": {"text": "t"},
-    "conversations/{c}/escalate/": {"text": "t", "team_id": 1, "team": "T"},
-    "conversations/{c}/resolve/": {
-        "outcome": "advice",
-        "incident_number": "1",
-        "reason": "r",
-        "seen_version": 1,
-    },
-    "conversations/{c}/urgency/": {"urgency": "urgent", "reason": "r"},
-    "conversations/{c}/tags/": {"tags": ["a"]},
-    "conversations/{c}/take-over/": {"reason": "r"},
-    "conversations/{c}/reopen/": {"reason": "r"},
-    "conversations/{c}/assign/": {"to": "ann"},
-    "replies/{r}/confirm/": {"url": "https://x.example/1"},
-    "replies/{r}/send-again/": {"reason": "r"},
-    "escalations/{e}/acknowledge/": {"by": "Ann", "incident_number": "1", "reason": "r"},
-    "escalations/{e}/withdraw/": {"reason": "r"},
-}
 ODD_VALUES: tuple[Any, ...] = (None, True, [], {}, [[]], {"a": 1}, 10**30, -1, 1.5, "x" * 200_000)
 
 # Places in a list as `inbox.queries.keyset` writes them, with values that no list has.

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TypeVar
 
-from playwright.sync_api import Frame, Page, sync_playwright
+from playwright.sync_api import Dialog, Frame, Page, sync_playwright
 
 from tests.browser.conftest import find_chromium
 
@@ -72,11 +72,16 @@ class Watch:
 
     def __init__(self, page: Page, base: str, seen: Seen) -> None:
         self.page, self.base, self.seen, self.title = page, base, seen, ""
-        page.on("dialog", lambda dialog: (seen.ran.append(f"dialog {dialog.message}"), dialog.dismiss()))
+        page.on("dialog", self.note_dialog)
         page.on("pageerror", lambda error: seen.ran.append(f"script error {error}"))
         page.on("console", lambda line: self.hear(line.type, line.text))
         page.on("popup", lambda other: seen.ran.append(f"window {other.url}"))
         page.on("framenavigated", self.note_way)
+
+    def note_dialog(self, dialog: Dialog) -> None:
+        """Note a dialog and shut it, or the page would wait for ever."""
+        self.seen.ran.append(f"dialog {dialog.message}")
+        dialog.dismiss()
 
     def hear(self, kind: str, text: str) -> None:
         """Tell refusals of the policy from scripts that ran."""
