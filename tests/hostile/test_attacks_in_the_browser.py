@@ -22,7 +22,9 @@ from tests.factories import make_account, make_member
 from tests.hostile.strings import read_attacks
 from tests.hostile.watching import SILENT, Seen, Watch, watch
 from tests.inbox.pages import THEN
+from tests.sandbox_process import sandbox, sandbox_process
 
+__all__ = ["sandbox", "sandbox_process"]
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.skipif(find_chromium() is None, reason="No Chromium was found (set DESK_CHROMIUM)"),
@@ -172,3 +174,25 @@ def test_with_the_cleaning_and_the_escaping_off_policy_and_sandbox_hold_by_thems
     seen = show("tests.hostile.unguarded:demo", tmp_path, look)
     assert (seen.ran, [call for call in seen.called if call != SILENT]) == ([], [])
     assert len(seen.refused) > 200
+
+
+def test_no_attack_runs_calls_or_even_tries_to_in_the_town(sandbox):
+    attacks = [*OURS, *read_attacks()]
+
+    def look(window: Watch) -> int:
+        for start in range(0, len(attacks), 30):
+            sandbox.reset()
+            said = [
+                {"author": f"{one[:60]} {n}", "text": one}
+                for n, one in enumerate(attacks[start : start + 30])
+            ]
+            sandbox.call("POST", "/town/x/posts", json=said)
+            sandbox.call("POST", "/town/facebook/comments", json=said)
+            letters = [{**one, "subject": one["text"], "author": "Jo <jo@far.example>"} for one in said]
+            sandbox.call("POST", "/town/mail", json=letters)
+            window.show("/town")
+        return window.page.locator(".bubble").count()
+
+    seen, bubbles = watch(sandbox.url, None, look)
+    assert seen == Seen()
+    assert bubbles > 20
