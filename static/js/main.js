@@ -10,3 +10,4 @@ import "./menu.js";
 import "./queue.js";
 import "./conversation.js";
 import "./composer.js";
+import "./board.js";

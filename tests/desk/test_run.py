@@ -1,7 +1,6 @@
 """`make run`: one line says where the desk is, and the end leaves nothing behind."""
 
 import json
-import os
 import signal
 import socket
 import subprocess
@@ -15,54 +14,16 @@ import pytest
 import requests
 
 from desk.local.found import BASE_DIR
-from desk.local.process import find_free_port, is_port_taken
-
-PATIENCE = 120
-
-
-def surroundings(folder: Path) -> dict[str, str]:
-    """Return the environment of a demo of the test's own: free ports, its own folder, its own services."""
-    inherited = {
-        name: value
-        for name, value in os.environ.items()
-        if name not in {"DATABASE_URL", "REDIS_URL", "DESK_MODE", "DJANGO_SETTINGS_MODULE"}
-    }
-    ports = {
-        name: str(find_free_port())
-        for name in ("DESK_PORT", "SANDBOX_PORT", "SANDBOX_IMAP_PORT", "SANDBOX_SMTP_PORT")
-    }
-    return {**inherited, **ports, "DESK_DATA": str(folder), "SANDBOX_SCENARIO": "collision"}
-
-
-def run(folder: Path, env: dict[str, str]) -> tuple[subprocess.Popen[bytes], Path]:
-    """Start it; return the process and the file that holds what it says."""
-    said = folder / f"said-{time.monotonic_ns()}.txt"
-    with said.open("wb") as out:
-        command = [sys.executable, "-m", "desk.local.run"]
-        return subprocess.Popen(command, cwd=BASE_DIR, env=env, stdout=out, stderr=out), said
-
-
-def wait_for(process: subprocess.Popen[bytes], said: Path, words: str) -> str:
-    """Wait until it has said something, or has ended; return all that it said."""
-    end = time.monotonic() + PATIENCE
-    while words not in said.read_text() and process.poll() is None and time.monotonic() < end:
-        time.sleep(0.1)
-    return said.read_text()
+from desk.local.process import is_port_taken
+from tests.demo_process import PATIENCE, run, running_demo, surroundings, wait_for
 
 
 @pytest.fixture(scope="module")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[dict[str, str], Path, str]]:
     """One demo for the module: its environment, its folder and what it said."""
     folder = tmp_path_factory.mktemp("demo")
-    env = surroundings(folder)
-    process, said = run(folder, env)
-    try:
-        words = wait_for(process, said, "Ctrl-C")
-        assert "Digital Desk: http" in words, words
+    with running_demo(folder, "collision") as (env, words):
         yield env, folder, words
-    finally:
-        process.send_signal(signal.SIGINT)
-        process.wait(40)
 
 
 def test_one_line_says_where_the_desk_is_and_how_to_sign_in(demo):
