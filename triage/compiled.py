@@ -73,10 +73,11 @@ def _phrases(pack: Pack, speller: Speller) -> Iterator[tuple[int, Phrase]]:
         for part, texts in enumerate(parts):
             for text in texts:
                 try:
-                    phrase = compile_phrase(text, pack.lists, spelled)
+                    ways = compile_phrase(text, pack.lists, spelled)
                 except RuleError as error:
                     raise RuleError(f"[{rule.id}]: {error}") from None
-                yield index * 4 + part, phrase
+                for phrase in ways:
+                    yield index * 4 + part, phrase
 
 
 def _patterns(rules: tuple[Rule, ...]) -> Iterator[tuple[int, re2._Regexp]]:

@@ -27,7 +27,7 @@ def cross_fit(
     Floors are left out: the figures are those of the weights.
     """
     features = Features(pack)
-    least = features.least(strength.keep)
+    limits = features.limits(strength.keep)
     found = [features.of(row) for row in judged]
     known = [features.of(row) for row in always.rows]
     parts = [_part(row.facts.text, folds) for row in judged]
@@ -39,7 +39,7 @@ def cross_fit(
             urgent=[*(row.urgent for row in always.rows), *(judged[i].urgent for i in learned)],
             counts=[*always.counts, *([1.0] * len(learned))],
         )
-        fitted = fit(lesson, features.signs, least, strength)
+        fitted = fit(lesson, limits, strength)
         for i, part in enumerate(parts):
             if part == fold:
                 odds = fitted.base + sum(fitted.weights[f] * value for f, value in found[i].items())

@@ -16,8 +16,9 @@ from triage.verdict import Level, Reason, Verdict
 _EARLIER, _EARLIER_LENGTH = 4, 2_000
 _CARRIED = 1.0
 _RETURNS = 2
-# A rule with this tag says that the danger is over, so what was said before no longer counts.
+# A rule that means this says that the danger is over, so what was said before no longer counts.
 RESOLVED = "resolved"
+_FOREIGN = 9.0
 
 
 class Engine:
@@ -65,7 +66,7 @@ class Engine:
             scorer.fail("too-long", "Too long to be read whole", Level.URGENT)
         self._expressions(text, asked, scorer)
         if language not in self._covered:
-            scorer.tags["language-unknown"] = None
+            scorer.told["language-unknown"] = _FOREIGN
             scorer.hold(Level.URGENT, scorer.note("language", "In a language that no rules cover"))
         return language
 
@@ -87,7 +88,7 @@ class Engine:
 
     def _expressions(self, text: str, asked: frozenset[str], scorer: Scorer) -> None:
         # RE2 takes UTF-8; a lone surrogate has none, and a "?" in its place keeps every span right.
-        shown = text[:HEAD].encode("utf-8", "replace").decode("utf-8")
+        shown = text[:HEAD].encode("utf-8", "replace").decode("utf-8") if self._compiled.patterns else ""
         for index, pattern in self._compiled.patterns:
             rule = self._pack.rules[index]
             if rule.language not in asked:
@@ -106,7 +107,7 @@ class Engine:
     def _surroundings(self, facts: Facts, scorer: Scorer) -> None:
         if facts.previous_contacts >= _RETURNS:
             scorer.note("repeat", f"Wrote {facts.previous_contacts} times in the last day", 0.5)
-        if RESOLVED not in scorer.tags and self._danger_before(facts.thread):
+        if RESOLVED not in scorer.means and self._danger_before(facts.thread):
             scorer.note("thread", "An earlier message of this conversation was urgent", _CARRIED)
 
     def _danger_before(self, thread: tuple[str, ...]) -> bool:
@@ -117,7 +118,7 @@ class Engine:
             scorer = Scorer(self._pack.bands)
             self._judge(text[:_EARLIER_LENGTH], scorer)
             verdict = scorer.verdict(self.version, UNKNOWN)
-            urgent = verdict.level >= Level.URGENT or (urgent and RESOLVED not in verdict.tags)
+            urgent = verdict.level >= Level.URGENT or (urgent and RESOLVED not in scorer.means)
         return urgent
 
 

@@ -18,12 +18,14 @@ class Strength:
     """How strongly the fit holds back: `ridge` on the size of weights, `sparse` (L1) on leaving nothing.
 
     A rule keeps at least the share `keep` of the weight that its writer gave it, half of that when
-    it lowers: people know of dangers that a few hundred labels have never met.
+    it lowers: people know of dangers that a few hundred labels have never met. A message of which no rule
+    speaks stays at or below `ceiling` (log odds), however many of the labelled ones are urgent.
     """
 
-    ridge: float = 0.003
+    ridge: float = 0.01
     sparse: float = 0.0005
-    keep: float = 0.5
+    keep: float = 0.25
+    ceiling: float = -1.25
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,12 +48,21 @@ class Lesson:
     counts: Sequence[float]
 
 
-def fit(lesson: Lesson, signs: Sequence[int], least: Sequence[float], strength: Strength) -> Fitted:
-    """Weights in log odds for features 0 to len(signs); `signs` are +1 or -1, `least` the smallest size.
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """For each feature its sign, +1 or -1, and the smallest and largest size of its weight in log odds."""
+
+    signs: Sequence[int]
+    least: Sequence[float]
+    most: Sequence[float]
+
+
+def fit(lesson: Lesson, limits: Limits, strength: Strength) -> Fitted:
+    """Weights in log odds for every feature that `limits` knows.
 
     A weight never changes its sign, so a rule that a person wrote to raise can at most speak softly.
     """
-    descent = _Descent(lesson, signs, least, strength)
+    descent = _Descent(lesson, limits, strength)
     for _ in range(_ROUNDS):
         if descent.round() < _STILL:
             break
@@ -59,12 +70,11 @@ def fit(lesson: Lesson, signs: Sequence[int], least: Sequence[float], strength: 
 
 
 class _Descent:
-    def __init__(
-        self, lesson: Lesson, signs: Sequence[int], least: Sequence[float], strength: Strength
-    ) -> None:
-        self.weights = [sign * size for sign, size in zip(signs, least, strict=True)]
+    def __init__(self, lesson: Lesson, limits: Limits, strength: Strength) -> None:
+        signs = limits.signs
+        self.weights = [sign * size for sign, size in zip(signs, limits.least, strict=True)]
         self.base = 0.0
-        self._signs, self._least, self._strength = signs, least, strength
+        self._limits, self._strength = limits, strength
         self._counts = lesson.counts
         self._total = sum(lesson.counts)
         self._labels = [1.0 if urgent else 0.0 for urgent in lesson.urgent]
@@ -88,7 +98,7 @@ class _Descent:
             chance = _chance(margin)
             slope += count * (chance - label)
             bend += count * chance * (1 - chance)
-        step = max(-1.0, min(1.0, -slope / bend))
+        step = min(max(-1.0, min(1.0, -slope / bend)), self._strength.ceiling - self.base)
         self.base += step
         self._margins = [margin + step for margin in self._margins]
         return step
@@ -113,8 +123,8 @@ class _Descent:
         curve = bend + self._strength.ridge
         wanted = (bend * self.weights[feature] - slope) / curve
         size = max(abs(wanted) - self._strength.sparse / curve, 0.0) * (1 if wanted > 0 else -1)
-        sign = self._signs[feature]
-        return sign * max(sign * size, self._least[feature])
+        sign = self._limits.signs[feature]
+        return sign * min(max(sign * size, self._limits.least[feature]), self._limits.most[feature])
 
 
 def _chance(margin: float) -> float:

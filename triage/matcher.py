@@ -36,7 +36,7 @@ class Matcher:
         for segment in self._segments:
             for literal in segment.literals:
                 self._literals.setdefault(literal, len(self._literals))
-        self._needed = [_bits(numbers) for _, numbers, _ in self._chains]
+        self._needed = [frozenset(numbers) for _, numbers, _ in self._chains]
         self._ways = [frozenset(self._literals[lit] for lit in s.literals) for s in self._segments]
         self._automaton = self._build(alone)
 
@@ -45,25 +45,25 @@ class Matcher:
         hits: dict[int, list[Hit]] = {}
         seen: dict[int, list[Hit]] = {}
         waiting: set[int] = set()
-        present = 0
+        present: set[int] = set()
         ends = reading.ends
-        for end, (length, literal, targets, chains, bits) in self._automaton.iter(reading.line):
+        for end, (length, literal, targets, chains, parts) in self._automaton.iter(reading.line):
             last = ends[end]
             hit = (last - length + 1, last)
             places = seen.get(literal)
             if places is None:
                 seen[literal] = [hit]
-                waiting.update(chains)
-                present |= bits
+                if parts:
+                    present.update(parts)
+                    if chains:
+                        waiting.update(chains)
             elif len(places) < _PLACES:
                 places.append(hit)
             else:
                 continue
             for target in targets:
                 hits.setdefault(target, []).append(hit)
-        self._join_all(
-            [c for c in waiting if present & self._needed[c] == self._needed[c]], seen, hits, reading
-        )
+        self._join_all([chain for chain in waiting if self._needed[chain] <= present], seen, hits, reading)
         for found in hits.values():
             found.sort()
         return hits
@@ -88,7 +88,7 @@ class Matcher:
         for segment, its in alone.items():
             for literal in self._ways[segment]:
                 targets.setdefault(literal, set()).update(its)
-        triggers, bits = self._triggers(), self._bits_by_literal()
+        triggers, parts = self._triggers(), self._parts_by_literal()
         automaton = ahocorasick.Automaton()
         for text, literal in self._literals.items():
             value = (
@@ -96,18 +96,18 @@ class Matcher:
                 literal,
                 tuple(sorted(targets.get(literal, ()))),
                 tuple(triggers.get(literal, ())),
-                bits.get(literal, 0),
+                tuple(parts.get(literal, ())),
             )
             automaton.add_word(f" {text} ", value)
         automaton.make_automaton()
         return automaton
 
-    def _bits_by_literal(self) -> dict[int, int]:
-        bits: dict[int, int] = {}
-        for segment in {number for _, numbers, _ in self._chains for number in numbers}:
+    def _parts_by_literal(self) -> dict[int, list[int]]:
+        parts: dict[int, list[int]] = {}
+        for segment in sorted({number for _, numbers, _ in self._chains for number in numbers}):
             for literal in self._ways[segment]:
-                bits[literal] = bits.get(literal, 0) | 1 << segment
-        return bits
+                parts.setdefault(literal, []).append(segment)
+        return parts
 
     def _triggers(self) -> dict[int, list[int]]:
         """For each literal the chains that wait for it: those of whose parts it is in the rarest.
@@ -124,13 +124,6 @@ class Matcher:
             for literal in self._ways[min(segments, key=lambda segment: common[segment])]:
                 triggers.setdefault(literal, []).append(number)
         return triggers
-
-
-def _bits(numbers: Iterable[int]) -> int:
-    bits = 0
-    for number in numbers:
-        bits |= 1 << number
-    return bits
 
 
 def _join(parts: list[list[Hit]], gaps: tuple[int, ...], sentence: list[int]) -> list[Hit]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from triage.engine import Engine
-from triage.fit import Fitted, Lesson, Strength, fit
+from triage.fit import Fitted, Lesson, Limits, Strength, fit
 from triage.labelled import Labelled
 from triage.rules.load import load
 from triage.rules.model import Pack
@@ -16,6 +16,9 @@ from triage.rules.model import Pack
 POINTS = 2.0
 # A miss is worse than an alarm, so the urgent band begins a point below even odds.
 LEAN = 1.0
+# In points. How something is told may tip the scale but never outweigh what happened.
+_MOST = {"how it is told": 0.5, "when and where": 1.0}
+_LARGEST, _SMALLEST = 4.0, 0.0625
 _WEIGHT = re.compile(r"^weight:.*$")
 _HEADING = re.compile(r"^\[([^\]]+)\]")
 
@@ -36,6 +39,7 @@ class Features:
         self.ids = [rule.id for rule in rules]
         self.signs = [1 if rule.weight >= 0 else -1 for rule in rules]
         self.weights = [rule.weight for rule in rules]
+        self._categories = [rule.category for rule in rules]
         self._numbers = {name: number for number, name in enumerate(self.ids)}
         plain = tuple(
             rule if rule.factor is not None else replace(rule, weight=1.0 if rule.weight >= 0 else -1.0)
@@ -43,10 +47,14 @@ class Features:
         )
         self._engine = Engine(replace(pack, rules=plain))
 
-    def least(self, keep: float) -> list[float]:
-        """The smallest size of each weight, in log odds; never so small that it rounds to nothing."""
+    def limits(self, keep: float) -> Limits:
+        """How small and how large each weight may become; none so small that it rounds to nothing."""
         sizes = [keep * abs(weight) / POINTS for weight in self.weights]
-        return [max(0.0625, s if sign > 0 else s / 2) for s, sign in zip(sizes, self.signs, strict=True)]
+        least = [s if sign > 0 else s / 2 for s, sign in zip(sizes, self.signs, strict=True)]
+        kinds = zip(self.signs, self._categories, strict=True)
+        most = [(_MOST.get(kind, _LARGEST) if sign > 0 else _LARGEST) / POINTS for sign, kind in kinds]
+        sizes = [min(max(_SMALLEST, low), high) for low, high in zip(least, most, strict=True)]
+        return Limits(self.signs, sizes, most)
 
     def of(self, row: Labelled) -> dict[int, float]:
         """Rule number to how much of the rule is left after modifiers, 0 to 1."""
@@ -60,7 +68,7 @@ def propose(pack: Pack, rows: Sequence[Labelled], counts: Sequence[float], stren
     features = Features(pack)
     found = [features.of(row) for row in rows]
     lesson = Lesson(found, [row.urgent for row in rows], counts)
-    fitted = fit(lesson, features.signs, features.least(strength.keep), strength)
+    fitted = fit(lesson, features.limits(strength.keep), strength)
     base = fitted.base * POINTS + pack.bands.urgent + LEAN
     scaled = Fitted(tuple(weight * POINTS for weight in fitted.weights), base).rounded()
     met = {number for row in found for number in row}

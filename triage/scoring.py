@@ -7,8 +7,16 @@ from triage.verdict import Level, Reason, Verdict
 
 BASE = "base"
 FLOOR = "floor"
-# Tags of rules: thanks, jokes and advertising ask for nothing, unless something is asked for too.
+# What a rule may mean: thanks, jokes and advertising ask for nothing, unless something is asked too.
 IDLE, REQUEST = "idle", "request"
+# A message that tells of this much of an incident is a report, whatever jokes stand beside it.
+_REPORT = 1.0
+# Staff read tags at a glance: few, each with some weight of its own and beside the heaviest.
+_MOST_TAGS, _TELLING, _BESIDE = 4, 0.75, 0.35
+# A floor tells what a message is about better than any sum of words.
+_FLOOR_TELLS = 4.0
+# Reasons that say how something is told come after those that say what happened.
+_LAST = {"how it is told": 1, "when and where": 1, "base": 2}
 
 
 @dataclass(slots=True)
@@ -17,7 +25,9 @@ class Scorer:
 
     bands: Bands
     reasons: list[Reason] = field(default_factory=list)
-    tags: dict[str, None] = field(default_factory=dict)
+    means: set[str] = field(default_factory=set)
+    told: dict[str, float] = field(default_factory=dict)
+    asides: dict[str, float] = field(default_factory=dict)
     floor: Level | None = None
     floored_by: Reason | None = None
     incomplete: bool = False
@@ -27,9 +37,16 @@ class Scorer:
 
     def add(self, rule: Rule, reason: Reason, *, floors: bool) -> None:
         self.reasons.append(reason)
-        self.tags.update(dict.fromkeys((rule.category, *rule.tags)))
+        if rule.means:
+            self.means.update(rule.means)
+        telling = abs(reason.weight)
         if floors and rule.floor is not None:
             self.hold(rule.floor, reason)
+            telling += _FLOOR_TELLS
+        if telling:
+            tally = self.told if reason.weight > 0 else self.asides
+            for tag in rule.tags:
+                tally[tag] = tally.get(tag, 0.0) + telling
 
     def note(self, name: str, title: str, weight: float = 0.0) -> Reason:
         """A reason that lies outside the text."""
@@ -49,22 +66,35 @@ class Scorer:
     def verdict(self, version: str, language: str) -> Verdict:
         self._lift()
         score = sum(reason.weight for reason in self.reasons)
+        level = self._level(score)
+        self.reasons.sort(key=_order)
         return Verdict(
-            level=self._level(score),
+            level=level,
             score=score,
             reasons=tuple(self.reasons),
             floor=self.floor,
             version=version,
             incomplete=self.incomplete,
             language=language,
-            tags=tuple(self.tags),
+            tags=self._tags(level),
         )
 
     def _level(self, score: float) -> Level:
         level = self.bands.level(score)
-        if level is Level.ROUTINE and self.floor is None and IDLE in self.tags and REQUEST not in self.tags:
-            return Level.NONE
-        return level
+        if level is not Level.ROUTINE or self.floor is not None or score >= self.bands.idle:
+            return level
+        idle = IDLE in self.means and REQUEST not in self.means
+        return Level.NONE if idle and max(self.told.values(), default=0.0) < _REPORT else level
+
+    def _tags(self, level: Level) -> tuple[str, ...]:
+        """The few tags that tell staff what it is, most telling first."""
+        tally = dict(self.told)
+        if level < Level.URGENT:
+            for tag, weight in self.asides.items():
+                tally[tag] = max(tally.get(tag, 0.0), weight + _TELLING)
+        least = max([_TELLING, *(weight * _BESIDE for weight in tally.values())])
+        ranked = sorted(tally.items(), key=lambda pair: -pair[1])
+        return tuple(tag for tag, weight in ranked[:_MOST_TAGS] if weight >= least)
 
     def _lift(self) -> None:
         """Makes the score reach the floor, by a reason of its own, so that sums stay honest."""
@@ -75,6 +105,10 @@ class Scorer:
             by = self.floored_by
             title = f"At least {self.floor.word}: {by.title}"
             self.reasons.append(Reason(FLOOR, title, by.category, missing, by.span, by.quote))
+
+
+def _order(reason: Reason) -> tuple[int, float]:
+    return _LAST.get(reason.category, 0), -abs(reason.weight)
 
 
 def quarter(points: float) -> float:

@@ -31,8 +31,8 @@ def test_disguised_and_stretched_words_are_read(engine_from: EngineFrom, text: s
 
 def test_a_negated_danger_weighs_nothing_and_says_so(engine_from: EngineFrom) -> None:
     near = engine_from(KNIFE).assess(Facts("he never has a knife"))
-    assert near.reasons[1].modifier == "negated: never"
-    assert near.reasons[1].weight == 0.0
+    assert near.reasons[0].modifier == "negated: never"
+    assert near.reasons[0].weight == 0.0
 
 
 def test_a_negation_ends_at_a_comma_or_but(engine_from: EngineFrom) -> None:
@@ -52,7 +52,7 @@ def test_a_floor_lifts_the_score_by_a_reason_of_its_own(engine_from: EngineFrom)
     verdict = engine.assess(Facts("she is not breathing"))
     assert verdict.level is Level.CRITICAL
     assert verdict.floor is Level.CRITICAL
-    assert [reason.weight for reason in verdict.reasons] == [1.0, 1.0, 5.0]
+    assert [reason.weight for reason in verdict.reasons] == [5.0, 1.0, 1.0]
 
 
 def test_what_is_softened_does_not_hold_a_floor(engine_from: EngineFrom) -> None:
@@ -60,7 +60,7 @@ def test_what_is_softened_does_not_hold_a_floor(engine_from: EngineFrom) -> None
     past = "[past] in the past\nfactor: 0.5\nsay: last year\n"
     verdict = engine_from(hit + past).assess(Facts("he hit me last year"))
     assert verdict.floor is None
-    assert (verdict.reasons[1].weight, verdict.reasons[1].modifier) == (1.0, "in the past")
+    assert (verdict.reasons[0].weight, verdict.reasons[0].modifier) == (1.0, "in the past")
 
 
 def test_a_rule_that_fails_raises_the_message_and_marks_it(

@@ -1,6 +1,7 @@
 """Reads a folder of packs into one `Pack` whose version is a fingerprint of what it says."""
 
 import hashlib
+from dataclasses import replace
 from pathlib import Path
 
 from triage.rules.model import Bands, Pack, Rule, RuleError
@@ -8,7 +9,7 @@ from triage.rules.parse import parse_lists, parse_rules
 
 SHIPPED = Path(__file__).resolve().parent.parent / "packs"
 # Raised by hand when the engine itself would judge the same rules differently.
-ENGINE = "1"
+ENGINE = "2"
 
 
 def load(folder: Path = SHIPPED) -> Pack:
@@ -28,13 +29,14 @@ def load(folder: Path = SHIPPED) -> Pack:
 
 def _rules(folder: Path) -> tuple[Rule, ...]:
     rules: list[Rule] = []
+    tags = parse_lists(folder / "tags.words") if (folder / "tags.words").is_file() else {}
     seen: set[str] = set()
     for path in sorted(folder.rglob("*.rules")):
         for rule in parse_rules(path.read_text(encoding="utf-8"), path.name):
             if rule.id in seen:
                 raise RuleError(f"{path.name}: two rules are called {rule.id}")
             seen.add(rule.id)
-            rules.append(rule)
+            rules.append(rule if rule.tags else replace(rule, tags=tags.get(rule.category, ())))
     return tuple(rules)
 
 

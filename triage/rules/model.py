@@ -15,8 +15,10 @@ class Rule:
 
     `say` are phrases, `pattern` an expression for RE2; `needs` must and `unless` must not occur
     anywhere in the message, `spared` must not occur in the same sentence. A `firm` rule is not
-    softened by modifiers. A rule with `least` speaks only when it is hit in that many places. A rule
-    with `factor` is itself a modifier of the others.
+    softened by modifiers. `tags` are what staff see on the conversation; `means` is what the rule
+    tells the engine: `idle` (nothing is asked), `request` (something is) or `resolved` (it is over).
+    A rule with `least` speaks only when it is hit in that many places. A rule with `factor` is
+    itself a modifier of the others.
     """
 
     id: str
@@ -25,6 +27,7 @@ class Rule:
     owner: str = ""
     language: str = "en"
     tags: tuple[str, ...] = ()
+    means: tuple[str, ...] = ()
     weight: float = 0.0
     floor: Level | None = None
     say: tuple[str, ...] = ()
@@ -48,6 +51,7 @@ class Bands:
     base: float = 0.0
     urgent: float = 3.0
     critical: float = 7.0
+    idle: float = 2.0
 
     def level(self, score: float) -> Level:
         """Critical, urgent or routine; what is nothing at all is not told by the score."""

@@ -8,10 +8,11 @@ from triage.rules.model import Rule, RuleError
 from triage.verdict import Level
 
 _MANY = frozenset({"say", "hit", "miss"})
-_LISTED = frozenset({"needs", "unless", "spared", "tags"})
+_LISTED = frozenset({"needs", "unless", "spared", "tags", "means"})
 _ONE = frozenset({"owner", "category", "language", "pattern", "scope", "why"})
-_DEFAULTS = frozenset({"owner", "category", "language", "tags", "firm"})
+_DEFAULTS = frozenset({"owner", "category", "language", "tags", "means", "firm"})
 _FIELDS = frozenset(field.name for field in fields(Rule))
+_MEANS = frozenset({"idle", "request", "resolved"})
 _SCOPES = frozenset({"sentence", "message"})
 
 
@@ -61,8 +62,8 @@ def _take(draft: dict[str, Any], line: str, *, in_rule: bool) -> None:
         draft[key] = value
     elif key in _LISTED:
         items = tuple(item.strip() for item in value.split(",") if item.strip())
-        # Tags of a rule stand instead of its file's; conditions of several lines add up.
-        draft[key] = items if key == "tags" else (*draft.get(key, ()), *items)
+        # Tags and meanings of a rule stand instead of its file's; conditions of several lines add up.
+        draft[key] = items if key in _DEFAULTS else (*draft.get(key, ()), *items)
     else:
         draft[key] = _typed(key, value)
 
@@ -87,6 +88,8 @@ def _finish(draft: dict[str, Any], source: str) -> Rule:
         raise RuleError(f"{where}: it needs phrases or a pattern, and not both")
     if rule.weight * 4 != int(rule.weight * 4):
         raise RuleError(f"{where}: its weight must be in quarter points")
+    if not _MEANS.issuperset(rule.means):
+        raise RuleError(f"{where}: it can mean only {', '.join(sorted(_MEANS))}")
     if rule.scope not in _SCOPES:
         raise RuleError(f"{where}: its scope must be sentence or message")
     if len(rule.pattern) > 500:

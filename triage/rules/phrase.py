@@ -14,6 +14,8 @@ from triage.rules.model import RuleError
 
 _SEGMENT_LIMIT = 48
 _PHRASE_LIMIT = 4000
+_VARIANTS = 128
+_Slot = tuple[str, ...]
 _GAPS = {"..": 3, "...": 8}
 _LIST = re.compile(r"<([\w-]+)>")
 
@@ -33,9 +35,14 @@ class Phrase:
     gaps: tuple[int, ...]
 
 
-def compile_phrase(text: str, lists: dict[str, tuple[str, ...]], canonical: Callable[[str], str]) -> Phrase:
-    """The phrase; RuleError when a list is unknown, or when it says nothing or far too much."""
-    slots: list[tuple[str, ...]] = []
+def compile_phrase(
+    text: str, lists: dict[str, tuple[str, ...]], canonical: Callable[[str], str]
+) -> list[Phrase]:
+    """The phrase, in several when it has words that may be missing between long lists.
+
+    RuleError when a list is unknown, or when it says nothing or far too much.
+    """
+    slots: list[_Slot] = []
     gaps: list[int] = []
     for word in text.split():
         if word in _GAPS:
@@ -49,7 +56,25 @@ def compile_phrase(text: str, lists: dict[str, tuple[str, ...]], canonical: Call
         raise RuleError(f"{text!r} says nothing or ends with a gap")
     if "" in slots[0] or "" in slots[-1]:
         raise RuleError(f"{text!r} begins or ends with words that may be missing, which makes no difference")
-    return _gather(text, slots, gaps)
+    return [_gather(text, *way) for way in _ways(text, slots, gaps)]
+
+
+def _ways(text: str, slots: list[_Slot], gaps: list[int]) -> list[tuple[list[_Slot], list[int]]]:
+    """The phrase with its optional words either there or not, where spelling all out would be too much."""
+    size = 1
+    for slot in slots:
+        size *= len(slot)
+    if size <= _SEGMENT_LIMIT:
+        return [(slots, gaps)]
+    ways: list[tuple[list[_Slot], list[int]]] = [([], [])]
+    for slot, gap in zip(slots, gaps, strict=True):
+        said = tuple(word for word in slot if word)
+        longer = [([*its, said], [*between, gap]) for its, between in ways]
+        skipped = ways if "" in slot else []
+        ways = [*longer, *((its, [*between[:-1], max(between[-1], gap)]) for its, between in skipped)]
+        if len(ways) > _VARIANTS:
+            raise RuleError(f"{text!r} can be said in too many ways: split it")
+    return ways
 
 
 def _slot(word: str, lists: dict[str, tuple[str, ...]], canonical: Callable[[str], str]) -> tuple[str, ...]:
