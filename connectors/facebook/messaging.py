@@ -14,6 +14,9 @@ from inbox.incoming import Incoming, Unreadable
 
 # A message can carry a time a little before one that is known already.
 OVERLAP = timedelta(seconds=60)
+# Times of change come in whole seconds: a thread that was read within that second may change again under the
+# same time. Its mark says so, and it is read once more when the second is surely over.
+UNSETTLED, SETTLED_AFTER = "~", timedelta(seconds=2)
 # Facebook gives the details of a thread's twenty newest messages only.
 DETAILS = 20
 GAP = "More than twenty messages came into one Messenger thread at once; Facebook gives no more than that."
@@ -26,10 +29,16 @@ def read_threads(client: Client, own: Own, cursor: Cursor) -> Iterator[Page]:
     for thread, updated in list_changed(client, known):
         reach = reach_of(known.get(thread))
         items, whole = read_messages(client, own, thread, reach)
-        known[thread] = updated
+        known[thread] = settle(known.get(thread), updated)
         cursor["threads"] = keep_newest(known)
         warnings = () if whole or not known else (GAP,)
         yield Page(tuple(items), dict(cursor), {}, warnings)
+
+
+def settle(before: str | None, updated: str) -> str:
+    """Return what to remember of a thread that was just read: its time of change, marked if still open."""
+    is_over = datetime.now(UTC) - datetime.fromisoformat(updated) >= SETTLED_AFTER
+    return updated if is_over and before == updated + UNSETTLED else updated + UNSETTLED
 
 
 def list_changed(client: Client, known: dict[str, str]) -> list[tuple[str, str]]:
@@ -81,7 +90,7 @@ def reach_of(known: str | None) -> datetime:
     """Return how far back to read a thread."""
     if known is None:
         return datetime.now(UTC) - config.FIRST_REACH
-    return datetime.fromisoformat(known) - OVERLAP
+    return datetime.fromisoformat(known.removesuffix(UNSETTLED)) - OVERLAP
 
 
 def read_messages(

@@ -66,6 +66,20 @@ def test_a_burst_whose_collection_was_cut_short_goes_on_where_it_stopped(page, s
 
 
 @pytest.mark.django_db
+def test_two_messages_in_one_second_are_both_collected_though_the_thread_shows_one_time(
+    page, sandbox, monkeypatch
+):
+    def show_one_time(element):
+        return str(element[0]["id"]), "2026-11-22T20:00:00+00:00"
+
+    monkeypatch.setattr("connectors.facebook.messaging.read_thread", show_one_time)
+    for number in (1, 2):
+        sandbox.post("/town/facebook/messages", author="Cy Fox", text=f"Part {number}")
+        poll_now(page)
+        assert Message.objects.count() == number
+
+
+@pytest.mark.django_db
 def test_nothing_is_asked_for_comments_of_posts_that_did_not_change(page, sandbox):
     for number in range(3):
         sandbox.post("/town/facebook/comments", author="Ann", text=f"Post {number}")
