@@ -61,7 +61,7 @@ class Demo:
         self.run_part("web", web, self.is_web_ready)
         celery = [sys.executable, "-m", "celery", "-A", "desk.celery", "--quiet"]
         quiet = ["--without-gossip", "--without-mingle", "--without-heartbeat"]
-        self.run_part("worker", [*celery, "worker", "--concurrency", "4", "--loglevel", "WARNING", *quiet])
+        self.run_part("worker", [*celery, "worker", "--concurrency", "3", "--loglevel", "WARNING", *quiet])
         self.run_part("beat", [*celery, "beat", "--loglevel", "WARNING", "--pidfile="])
         self.tell_where()
 

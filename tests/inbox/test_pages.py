@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 
 from inbox.enums import AttachmentState
 from inbox.models import Attachment, Conversation, Draft, Message, RawPayload, Reply
+from inbox.views.queue import PAGE
 from staff.models import Member, Role
 from tests.factories import make_account, make_conversation, make_member, make_message
 
@@ -179,7 +180,7 @@ def test_every_answer_carries_the_policy_that_forbids_inline_script(desk: Client
 
 
 @pytest.mark.parametrize("path", ["/", "/queue/rows/", "/?tab=all", "/search/?q=Hello"])
-def test_a_list_asks_the_database_as_often_for_thirty_rows_as_for_one(desk: Client, path: str):
+def test_a_list_asks_the_database_as_often_for_a_full_page_as_for_one_row(desk: Client, path: str):
     account = make_account()
     make_conversation(account)
     desk.get(path)
@@ -191,7 +192,7 @@ def test_a_list_asks_the_database_as_often_for_thirty_rows_as_for_one(desk: Clie
         make_conversation(account)
     with CaptureQueriesContext(connection) as thirty:
         page = desk.get(path).content.decode()
-    assert page.count('class="item') == 30
+    assert page.count('class="item') >= PAGE
     assert len(thirty) == len(one)
 
 
