@@ -78,7 +78,7 @@ class Demo:
             "SANDBOX_IMAP_PORT": str(self.ports.imap),
             "SANDBOX_SMTP_PORT": str(self.ports.smtp),
             "SANDBOX_DATA": str(self.data / "sandbox"),
-            "SANDBOX_SCENARIO": os.environ.get("SANDBOX_SCENARIO", "friday-evening"),
+            "SANDBOX_SCENARIO": os.environ.get("SANDBOX_SCENARIO", self.choose_scenario()),
             "EMAIL_HOST": "127.0.0.1",
             "EMAIL_PORT": str(self.ports.smtp),
             "EMAIL_USE_TLS": "no",
@@ -98,6 +98,10 @@ class Demo:
             self.stores.append(valkey)
             settings["REDIS_URL"] = valkey.url
         return settings
+
+    def choose_scenario(self) -> str:
+        """Return the story to play: a busy evening in a new town, a quiet night in one that has had it."""
+        return "quiet-night" if (self.data / "sandbox").exists() else "friday-evening"
 
     def manage(self, *words: str, saying: str) -> None:
         """Run one of the desk's commands to its end. Raises RuntimeError with its words when it fails."""
