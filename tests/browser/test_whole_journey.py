@@ -60,7 +60,7 @@ def open_contact(page: Page, name: str) -> None:
     expect(row.or_(gathered).first).to_be_visible(timeout=SOON)
     if not row.is_visible():
         gathered.click()
-    # A row that has just come in takes no press for 300 ms, so that nobody presses what moved under their hand.
+    # A row that has just come in takes no press for 300 ms: nobody shall press what moved under their hand.
     page.wait_for_timeout(400)
     row.locator(".who a").click()
     expect(page.locator("#conversation-title")).to_contain_text(name)
@@ -89,7 +89,7 @@ def accepted(demo: dict[str, str], channel: str, words: str) -> dict[str, Any]:
     address = f"http://127.0.0.1:{demo['SANDBOX_PORT']}/town/journal"
     end = time.monotonic() + SOON / 1000
     while time.monotonic() < end:
-        entries = requests.get(address, params={"kind": "accepted", "limit": 1000}, timeout=10).json()[
+        entries = requests.get(address, params={"kind": "accepted", "limit": "1000"}, timeout=10).json()[
             "entries"
         ]
         found = [one["data"] for one in entries if one["channel"] == channel and words in str(one["data"])]
