@@ -2,11 +2,16 @@
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from django.utils import timezone
 from playwright.sync_api import Page
 
-from inbox.models import Team
+from inbox.models import Escalation, Team
+from inbox.services.escalate import make_ack_token
+from staff.models import Role
+from staff.services import announce, hand_over, note_seen
 from tests.browser.test_console import CRITICAL, write_as_public
 from tests.factories import make_account, make_member
+from triage.live import pack
 
 RULES = {
     "preload": False,
@@ -65,3 +70,46 @@ def test_every_press_target_is_large_enough(enter):
             .map((one) => one.outerHTML.slice(0, 100))"""
     )
     assert small == []
+
+
+@pytest.mark.parametrize(("scheme", "width"), WINDOWS)
+def test_axe_finds_nothing_on_the_other_pages(enter, scheme, width):
+    account = make_account(channel="email")
+    team = Team.objects.create(name="Control room", email="control@example.com")
+    urgent = write_as_public(account, CRITICAL)
+    supervisor = make_member("Tom Bell", Role.SUPERVISOR)
+    note_seen(actor=supervisor)
+    announce(actor=supervisor, text="Press line agreed")
+    hand_over(actor=supervisor, text="Family of the missing man writes privately")
+    row = Escalation.objects.create(
+        conversation=urgent, team=team, author=supervisor, text="Please look", created_at=timezone.now()
+    )
+    rule = pack().rules[0].id
+    options = {"bypass_csp": True, "color_scheme": scheme, "viewport": {"width": width, "height": 800}}
+    rooms = {
+        Role.SUPERVISOR: [
+            "/shift/",
+            "/teams/",
+            f"/teams/{team.pk}/",
+            "/trail/?verb=seen",
+            "/triage/",
+            f"/triage/{rule}/",
+        ],
+        Role.ADMIN: [
+            "/accounts/",
+            f"/accounts/{account.pk}/",
+            "/accounts/add/email/",
+            "/staff/",
+            "/staff/add/",
+            "/password/",
+        ],
+    }
+    lines: list[str] = []
+    for role, paths in rooms.items():
+        page = enter(supervisor if role == Role.SUPERVISOR else make_member("Ros Hale", role), "/", **options)
+        for path in paths:
+            page.goto(path)
+            lines += check(page, path)
+    page = enter(None, f"/acknowledge/{make_ack_token(row)}/", **options)
+    lines += check(page, "acknowledge")
+    assert lines == []
