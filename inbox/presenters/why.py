@@ -49,7 +49,6 @@ def explain(conversation: Conversation, messages: list[Message], grading: Gradin
     telling = [cause for cause in every if cause.rule not in QUIET_RULES]
     if conversation.urgency >= Urgency.URGENT or conversation.unjudged:
         telling = [cause for cause in telling if float(cause.points) > 0]
-    telling.sort(key=lambda cause: -abs(float(cause.points)))
     return Why(
         tone=tone_of(conversation),
         lead=write_lead(conversation),

@@ -61,14 +61,30 @@ def test_a_calm_message_never_lowers_what_still_waits(account):
     assert load_thread().excerpt == CALM
 
 
-def test_a_new_message_opens_what_was_answered_and_is_judged_by_itself(account):
+def test_a_new_message_opens_what_was_answered_and_an_answer_does_not_end_the_danger(account):
     store(account, say(text=URGENT))
+    before = load_thread().urgency
     answer(load_thread())
     store(account, say("p2", CALM, thread_key=THREAD))
     conversation = load_thread()
     assert conversation.state == ConversationState.OPEN
-    assert conversation.urgency < Urgency.URGENT
+    assert conversation.urgency == before >= Urgency.URGENT
     assert conversation.waiting_since == load("p2").received_at
+
+
+def test_a_new_message_opens_what_was_resolved_and_is_judged_by_itself(account):
+    store(account, say(text=URGENT))
+    Conversation.objects.update(
+        state=ConversationState.RESOLVED,
+        outcome="answered",
+        outcome_reason="Patrol found nobody.",
+        waiting_since=None,
+        resolved_at=timezone.now(),
+    )
+    store(account, say("p2", CALM, thread_key=THREAD))
+    conversation = load_thread()
+    assert conversation.state == ConversationState.OPEN
+    assert conversation.urgency < Urgency.URGENT
 
 
 def test_a_new_message_opens_what_was_resolved_and_keeps_its_incident(account):

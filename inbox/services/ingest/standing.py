@@ -86,12 +86,12 @@ class Standing:
 
     def _wait(self, message: Message, judgement: Judgement) -> None:
         row = self.row
-        answered = row.state in (ConversationState.WAITING, ConversationState.RESOLVED)
-        if answered:
+        resolved = row.state == ConversationState.RESOLVED
+        if resolved or row.state == ConversationState.WAITING:
             self._begin_again()
         row.state = ConversationState.OPEN
         row.waiting_since = row.waiting_since or self.now
-        standing = not answered or row.graded_by_id is not None
+        standing = not resolved or row.graded_by_id is not None
         self._raise(judgement, message, tell=standing and not self.fresh)
 
     def _is_empty(self) -> bool:
@@ -99,12 +99,15 @@ class Standing:
         return self.fresh and self.row.waiting_since is None
 
     def _begin_again(self) -> None:
-        """Judge by what is new alone: what was said before has been answered. A person's grading stays."""
+        """Open it again. An answer does not end a danger, so only what was resolved is judged afresh.
+
+        A person's grading stays in either case.
+        """
         row = self.row
-        if row.graded_by_id is None:
-            row.urgency = Urgency.NONE
-        row.score, row.unjudged, row.waiting_since = 0.0, False, None
+        row.unjudged, row.waiting_since = False, None
         if row.state == ConversationState.RESOLVED:
+            row.urgency = row.urgency if row.graded_by_id is not None else Urgency.NONE
+            row.score = 0.0
             row.outcome, row.outcome_reason, row.resolved_at = "", "", None
             row.first_replied_at = row.first_reply_due_at = None
 
