@@ -16,7 +16,7 @@ from connectors.contract import AccountAccess
 from connectors.email import signin
 from connectors.email.config import HEAD_OF_LARGER, LARGEST_MAIL, Mailbox, read_mailbox
 from connectors.email.wire import ImapWire, time_limited
-from connectors.errors import AuthExpired, AuthRevoked, ConnectorError, Transient
+from connectors.errors import AuthRevoked, ConnectorError, Transient
 
 # RFC 5530: codes that speak of the credentials; all others pass by themselves.
 _CREDENTIALS = {"AUTHENTICATIONFAILED", "AUTHORIZATIONFAILED", "EXPIRED"}
@@ -128,7 +128,7 @@ def open_inbox(access: AccountAccess, folder: str | None = None) -> Iterator[Inb
     """
     mailbox = read_mailbox(access)
     try:
-        client = sign_in(access, mailbox)
+        client = signin.sign_in(access, mailbox, _sign_in)
         try:
             with time_limited(client):
                 inbox = Inbox(client, mailbox)
@@ -144,19 +144,6 @@ def open_inbox(access: AccountAccess, folder: str | None = None) -> Iterator[Inb
                 client.shutdown()
     except (imaplib.IMAP4.error, OSError) as error:
         raise explain(error) from error
-
-
-def sign_in(access: AccountAccess, mailbox: Mailbox) -> imaplib.IMAP4:
-    """Return a signed-in client; a token that was refused is renewed once."""
-    signin.freshen(access, mailbox)
-    try:
-        return _sign_in(access, mailbox)
-    except AuthExpired:
-        signin.freshen(access, mailbox, refused=True)
-    try:
-        return _sign_in(access, mailbox)
-    except AuthExpired as error:
-        raise AuthRevoked(error.sentence, code=error.code) from error
 
 
 def _sign_in(access: AccountAccess, mailbox: Mailbox) -> imaplib.IMAP4:

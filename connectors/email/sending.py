@@ -10,7 +10,6 @@ from connectors.email import signin
 from connectors.email.config import Mailbox
 from connectors.email.wire import SmtpWire, time_limited
 from connectors.errors import (
-    AuthExpired,
     AuthRevoked,
     ConnectorError,
     InvalidContent,
@@ -49,22 +48,9 @@ def post(access: AccountAccess, mailbox: Mailbox, letter: Letterpost) -> tuple[s
 def open_checked(access: AccountAccess, mailbox: Mailbox) -> smtplib.SMTP:
     """Return a signed-in client. Raises connectors.errors; nothing was sent."""
     try:
-        return sign_in(access, mailbox)
+        return signin.sign_in(access, mailbox, _sign_in)
     except (smtplib.SMTPException, OSError) as error:
         raise explain_before(error) from error
-
-
-def sign_in(access: AccountAccess, mailbox: Mailbox) -> smtplib.SMTP:
-    """Return a signed-in client; a refused token is renewed once. Raises smtplib's errors and ours."""
-    signin.freshen(access, mailbox)
-    try:
-        return _sign_in(access, mailbox)
-    except AuthExpired:
-        signin.freshen(access, mailbox, refused=True)
-    try:
-        return _sign_in(access, mailbox)
-    except AuthExpired as error:
-        raise AuthRevoked(error.sentence, code=error.code) from error
 
 
 def _sign_in(access: AccountAccess, mailbox: Mailbox) -> smtplib.SMTP:

@@ -4,8 +4,9 @@ import imaplib
 import smtplib
 import ssl
 import time
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 import requests
 
@@ -16,12 +17,31 @@ from connectors.errors import AuthExpired, AuthRevoked, RateLimited, Transient
 from connectors.http import open_session
 
 MICROSOFT, GOOGLE = "login.microsoftonline.com", "oauth2.googleapis.com"
+Client = TypeVar("Client")
 EARLY_SECONDS = 300  # renewed before it runs out: an open connection outlives its token, the next does not
 
 
 def open_context() -> ssl.SSLContext:
     """Return a context that verifies the server's name and certificate."""
     return ssl.create_default_context()
+
+
+def sign_in(
+    access: AccountAccess, mailbox: Mailbox, once: Callable[[AccountAccess, Mailbox], Client]
+) -> Client:
+    """Return the client that `once` signs in; a token that was refused (AuthExpired) is renewed once.
+
+    Raises AuthRevoked when the new token is refused too, and whatever else `once` raises.
+    """
+    freshen(access, mailbox)
+    try:
+        return once(access, mailbox)
+    except AuthExpired:
+        freshen(access, mailbox, refused=True)
+    try:
+        return once(access, mailbox)
+    except AuthExpired as error:
+        raise AuthRevoked(error.sentence, code=error.code) from error
 
 
 def sign_in_to_read(client: imaplib.IMAP4, mailbox: Mailbox, access: AccountAccess) -> None:
