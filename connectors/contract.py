@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 from inbox.capabilities import Capabilities
 from inbox.incoming import Incoming, Unreadable
@@ -93,6 +93,31 @@ class Setup:
     fields: tuple[SetupField, ...]
 
 
+@dataclass(frozen=True)
+class HookCall:
+    """A platform's call at an account's web hook: headers by lower-case name, the body's untouched bytes."""
+
+    query: dict[str, str]
+    headers: dict[str, str]
+    body: bytes = field(default=b"", repr=False)
+
+
+@dataclass(frozen=True)
+class HookAnswer:
+    """What a platform's challenge is answered with."""
+
+    body: bytes
+    media_type: str
+
+
+@dataclass(frozen=True)
+class HookNews:
+    """What a web hook told: items to store now, and whether the account should be polled at once as well."""
+
+    items: tuple[Incoming | Unreadable, ...] = ()
+    wake: bool = False
+
+
 class Connector(Protocol):
     """One channel. Methods raise connectors.errors only; anything else is a defect."""
 
@@ -124,4 +149,28 @@ class Connector(Protocol):
 
     def fetch_file(self, access: AccountAccess, source: str) -> tuple[bytes, str]:
         """Fetch an attachment's bytes and media type through the one outbound client."""
+        ...
+
+
+@runtime_checkable
+class Hooked(Protocol):
+    """What a channel with web hooks provides besides; they only hurry, for polling finds everything."""
+
+    def describe_hook(self, access: AccountAccess) -> tuple[str, ...]:
+        """Say what to enter on the platform, step by step; the page shows the address itself."""
+        ...
+
+    def answer_challenge(self, access: AccountAccess, call: HookCall) -> HookAnswer | None:
+        """Return the proof that the address is ours; None when the call is no challenge of the platform's."""
+        ...
+
+    def is_genuine(self, access: AccountAccess, call: HookCall) -> bool:
+        """Say whether the signature over the raw bytes is the platform's, compared in constant time."""
+        ...
+
+    def read_hook(self, access: AccountAccess, body: bytes) -> HookNews:
+        """Read a stored payload; may ask the platform for more. Called again after errors and for repeats.
+
+        Raises connectors.errors; whatever else it raises makes the payload a visible item in the end.
+        """
         ...

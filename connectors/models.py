@@ -1,5 +1,7 @@
 """Our own identities on the channels, with their credentials, cursors and leases."""
 
+import secrets
+
 from django.db import models
 from django.db.models import Q
 
@@ -12,6 +14,11 @@ class AccountState(models.TextChoices):
     ACTIVE = "active", "Connected"
     PAUSED = "paused", "Paused"
     RECONNECT = "reconnect", "Needs to be connected again"
+
+
+def new_hook_token() -> str:
+    """Return the unguessable part of a new account's web hook address."""
+    return secrets.token_urlsafe(24)
 
 
 class Account(models.Model):
@@ -47,6 +54,7 @@ class Account(models.Model):
     problem = models.CharField(max_length=500, blank=True)
     # Facts for people: requests left, credits, token expiry, gaps noticed.
     meter = models.JSONField(default=dict, blank=True)
+    hook_token = models.CharField(max_length=64, unique=True, default=new_hook_token)
 
     class Meta:
         ordering = ["channel", "name"]
@@ -75,3 +83,41 @@ class Heartbeat(models.Model):
 
     def __str__(self) -> str:
         return self.part
+
+
+class HookState(models.TextChoices):
+    """How far a web hook's payload is."""
+
+    WAITING = "waiting", "Waiting to be read"
+    DONE = "done", "Read"
+    UNREADABLE = "unreadable", "Could not be read"
+
+
+class HookPayload(models.Model):
+    """What a platform's web hook told, byte for byte, committed before the platform hears yes.
+
+    The same bytes again are the same row, read once more: reading twice changes nothing.
+    """
+
+    account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="hook_payloads")
+    body = models.BinaryField()
+    sha256 = models.BinaryField(max_length=32)
+    received_at = models.DateTimeField()
+    repeats = models.PositiveIntegerField(default=0)
+    state = models.CharField(max_length=10, choices=HookState.choices, default=HookState.WAITING)
+    attempts = models.SmallIntegerField(default=0)
+    next_attempt_at = models.DateTimeField()
+    problem = models.CharField(max_length=500, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["account", "sha256"], name="hook_payload_once"),
+            models.CheckConstraint(condition=Q(state__in=HookState.values), name="hook_state_known"),
+        ]
+        indexes = [
+            models.Index(fields=["next_attempt_at"], name="hook_due", condition=Q(state=HookState.WAITING)),
+            models.Index(fields=["received_at"], name="hook_age"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.state}: {self.received_at}"

@@ -9,7 +9,7 @@ from django.utils import timezone
 from kombu.exceptions import OperationalError
 from redis import RedisError
 
-from connectors import delivery, files, leases, notices, polling, reconciling
+from connectors import delivery, files, hooks, leases, notices, polling, reconciling
 from connectors.models import Heartbeat
 from inbox.services import outbox
 
@@ -24,6 +24,7 @@ def tick() -> None:
     Heartbeat.objects.update_or_create(part="worker", defaults={"beat_at": timezone.now()})
     hand_out(deliver, outbox.due_replies())
     hand_out(notify, notices.list_due())
+    hand_out(read_hook, hooks.list_due())
     hand_out(poll, leases.list_due())
     hand_out(look, outbox.due_looks())
     hand_out(fetch_file, files.list_due())
@@ -81,3 +82,10 @@ def fetch_file(attachment_id: int) -> None:
     """Fetch one attachment."""
     take(fetch_file, attachment_id)
     files.fetch_attachment(attachment_id)
+
+
+@shared_task(name="connectors.read_hook")
+def read_hook(payload_id: int) -> None:
+    """Read what one call of a web hook told."""
+    take(read_hook, payload_id)
+    hooks.read_payload(payload_id)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from connectors.views import accounts, teams
+from connectors.views import accounts, hooks, teams
 
 urlpatterns = [
     path("accounts/", accounts.list_accounts, name="accounts"),
@@ -12,6 +12,7 @@ urlpatterns = [
     path("accounts/<int:account_id>/pause/", accounts.pause_account, name="account-pause"),
     path("accounts/<int:account_id>/resume/", accounts.resume_account, name="account-resume"),
     path("accounts/<int:account_id>/connect/", accounts.connect_again, name="account-connect"),
+    path("hooks/<slug:hook_token>/", hooks.Hook.as_view(), name="hook"),
     path("teams/", teams.list_teams, name="teams"),
     path("teams/add/", teams.edit_team, name="team-add"),
     path("teams/<int:team_id>/", teams.edit_team, name="team"),

@@ -7,9 +7,19 @@ from typing import Any
 import facebook
 import requests
 
-from connectors.contract import AccountAccess, Health, Outgoing, Page, Receipt, Setup
+from connectors.contract import (
+    AccountAccess,
+    Health,
+    HookAnswer,
+    HookCall,
+    HookNews,
+    Outgoing,
+    Page,
+    Receipt,
+    Setup,
+)
 from connectors.errors import ConnectorError
-from connectors.facebook import config, sending
+from connectors.facebook import config, hooks, sending
 from connectors.facebook.client import Client
 from connectors.facebook.fetching import fetch_pages
 from connectors.facebook.parse import Own
@@ -64,6 +74,22 @@ class FacebookConnector:
     def fetch_file(self, access: AccountAccess, source: str) -> tuple[bytes, str]:
         """Fetch a picture or film; its signed address needs nothing else."""
         return fetch_over_http(source, config.MEDIA_HOSTS, name=config.NAME)
+
+    def describe_hook(self, access: AccountAccess) -> tuple[str, ...]:
+        """Say what to enter in Meta's app dashboard."""
+        return hooks.describe_hook(access)
+
+    def answer_challenge(self, access: AccountAccess, call: HookCall) -> HookAnswer | None:
+        """Answer Meta's challenge."""
+        return hooks.answer_challenge(access, call)
+
+    def is_genuine(self, access: AccountAccess, call: HookCall) -> bool:
+        """Check Meta's signature."""
+        return hooks.is_genuine(access, call)
+
+    def read_hook(self, access: AccountAccess, body: bytes) -> HookNews:
+        """Read a batch of changes."""
+        return hooks.read_hook(access, body)
 
 
 def describe_token(client: Client) -> tuple[str, ...]:

@@ -3,11 +3,21 @@
 from collections.abc import Iterator
 from typing import Any
 
-from connectors.contract import AccountAccess, Health, Outgoing, Page, Receipt, Setup
+from connectors.contract import (
+    AccountAccess,
+    Health,
+    HookAnswer,
+    HookCall,
+    HookNews,
+    Outgoing,
+    Page,
+    Receipt,
+    Setup,
+)
 from connectors.errors import ConnectorError
 from connectors.files_over_http import fetch_over_http
 from connectors.reading import read_dict
-from connectors.twitter import config, sending
+from connectors.twitter import config, hooks, sending
 from connectors.twitter.client import Client
 from connectors.twitter.fetching import ask_messages, fetch_pages
 from connectors.twitter.parse import Own
@@ -52,12 +62,7 @@ class TwitterConnector:
 
     def fetch(self, access: AccountAccess, cursor: dict[str, Any]) -> Iterator[Page]:
         """Yield what is new."""
-        own = Own(
-            id=str(access.config["user_id"]),
-            username=str(access.config.get("username") or ""),
-            enterprise=access.config.get("plan") == "enterprise",
-        )
-        return fetch_pages(Client(access), own, cursor)
+        return fetch_pages(Client(access), describe_own(access), cursor)
 
     def send(self, access: AccountAccess, outgoing: Outgoing) -> Receipt:
         """Send a public reply or a private message, once."""
@@ -74,6 +79,31 @@ class TwitterConnector:
         return fetch_over_http(
             source, config.MEDIA_HOSTS, name=config.NAME, auth=Client(access).sign_file(source)
         )
+
+    def describe_hook(self, access: AccountAccess) -> tuple[str, ...]:
+        """Say what to enter in X's developer console."""
+        return hooks.describe_hook()
+
+    def answer_challenge(self, access: AccountAccess, call: HookCall) -> HookAnswer | None:
+        """Answer X's CRC."""
+        return hooks.answer_challenge(access, call)
+
+    def is_genuine(self, access: AccountAccess, call: HookCall) -> bool:
+        """Check X's signature."""
+        return hooks.is_genuine(access, call)
+
+    def read_hook(self, access: AccountAccess, body: bytes) -> HookNews:
+        """Read an event."""
+        return hooks.read_hook(describe_own(access), body)
+
+
+def describe_own(access: AccountAccess) -> Own:
+    """Return who we are on X."""
+    return Own(
+        id=str(access.config["user_id"]),
+        username=str(access.config.get("username") or ""),
+        enterprise=access.config.get("plan") == "enterprise",
+    )
 
 
 CONNECTOR = TwitterConnector()

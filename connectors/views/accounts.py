@@ -2,15 +2,19 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from connectors import services
+from connectors import hooks, services
+from connectors.access import open_access
+from connectors.errors import ConnectorError
 from connectors.forms import AccountForm
 from connectors.health import HealthLine, describe_health, is_machinery_alive
 from connectors.models import Account
@@ -57,7 +61,22 @@ def show_account(request: HttpRequest, account_id: int) -> HttpResponse:
         "warnings": account.meter.get("warnings") or [],
         "may_manage": can_manage_accounts(request.user),
     }
+    if context["may_manage"]:
+        context |= describe_hook(account_id)
     return render(request, "connectors/account.html", context)
+
+
+def describe_hook(account_id: int) -> dict[str, Any]:
+    """Return where the channel may tell us of news, and what to enter there; nothing without web hooks."""
+    account = get_object_or_404(Account, pk=account_id)
+    hooked = hooks.find_hooked(account)
+    try:
+        steps = hooked.describe_hook(open_access(account)) if hooked else ()
+    except ConnectorError as error:
+        steps = (error.sentence,)
+    told = account.hook_payloads.order_by("-received_at").values_list("received_at", flat=True).first()
+    address = settings.PUBLIC_URL.rstrip("/") + reverse("hook", args=[account.hook_token])
+    return {"hook_steps": steps, "hook_address": address, "hook_last": told}
 
 
 @sensitive_post_parameters()

@@ -43,6 +43,7 @@ READ: dict[str, frozenset[str]] = {
     "api-team-list": READERS,
     "login": EVERYBODY | STRANGERS,
     "acknowledge": EVERYBODY | STRANGERS,
+    "hook": EVERYBODY | STRANGERS,
     "health-live": EVERYBODY | STRANGERS,
     "health-ready": EVERYBODY | STRANGERS,
 }
