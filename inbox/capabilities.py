@@ -8,8 +8,10 @@ from typing import Any
 class Capabilities:
     """Differences between channels that the composer and the services look at.
 
-    `length_rule` is how a text is measured: "characters" (code points) or "weighted" (some scripts and emoji
-    count double, an address of a page counts `address_weight`). Lengths of None have no limit.
+    `length_rule` is how a text is measured (inbox.length): "characters" (code points), "graphemes" (what a
+    reader takes for one character), "linked" (the same, an address of a page counts `address_weight`) or
+    "weighted" (some scripts and emoji count double, an address counts `address_weight`). Lengths of None have
+    no limit.
     """
 
     public: bool = False

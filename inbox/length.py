@@ -1,6 +1,9 @@
 """How long a text is, as a channel counts it.
 
-"characters" counts code points. "weighted" is contract section 1.6: after NFC some ranges count one and
+"characters" counts code points. "graphemes" counts what a reader takes for one character (UAX 29), or a tenth
+of the bytes in UTF-8 where that is more (contract section 7: 300 graphemes or 3,000 bytes). "linked" counts
+graphemes too, but an address with its scheme counts the same whatever its length, and of `@name@server` only
+the name (contract section 8). "weighted" is contract section 1.6: after NFC some ranges count one and
 everything else two, an emoji sequence counts two as a whole, and an address of a page counts the same
 whatever its length. Where it cannot be told whether something is an address (a rare ending after a scheme),
 the longer of the two counts is taken, so that nothing is accepted that the channel would refuse.
@@ -9,6 +12,8 @@ the longer of the two counts is taken, so that nothing is accepted that the chan
 import re
 import unicodedata
 from collections.abc import Iterator
+
+import regex
 
 # First and last code point of what counts one.
 SINGLE = ((0x0000, 0x10FF), (0x2000, 0x200D), (0x2010, 0x201F), (0x2032, 0x2037))
@@ -49,10 +54,17 @@ ADDRESS = re.compile(
     re.IGNORECASE,
 )
 KNOWN = frozenset(ENDINGS.split())
+BYTES_EACH = 10
+LINK = re.compile(r"https?://[^\s<>\"]*[^\s<>\"'.,;:!?)\]}]", re.IGNORECASE)
+FAR_NAME = re.compile(r"(?<![\w/@])(@\w+(?:[.-]+\w+)*)@[\w-]+(?:\.[\w-]+)+")
 
 
 def measure(text: str, rule: str = "characters", address_weight: int = 23) -> int:
-    """Return the length of `text` by `rule` ("characters" or "weighted")."""
+    """Return the length of `text` by `rule`; one that is not known counts characters."""
+    if rule == "graphemes":
+        return max(count_graphemes(text), -(-len(text.encode("utf-8", "surrogatepass")) // BYTES_EACH))
+    if rule == "linked":
+        return count_graphemes(FAR_NAME.sub(r"\1", LINK.sub("x" * address_weight, text)))
     if rule != "weighted":
         return len(text)
     plain = unicodedata.normalize("NFC", text)
@@ -61,6 +73,11 @@ def measure(text: str, rule: str = "characters", address_weight: int = 23) -> in
         total += weigh(plain[place:start]) + weight
         place = end
     return total + weigh(plain[place:])
+
+
+def count_graphemes(text: str) -> int:
+    """Return how many characters a reader sees."""
+    return len(regex.findall(r"\X", text))
 
 
 def weigh(text: str) -> int:

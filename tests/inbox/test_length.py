@@ -58,3 +58,32 @@ def test_an_address_with_a_rare_ending_never_counts_less_than_the_channel_might_
 
 def test_plain_counting_counts_code_points():
     assert measure("👨‍👩‍👧 é", "characters") == 7
+
+
+@pytest.mark.parametrize(
+    ("text", "length"),
+    [
+        ("👨‍👩‍👧 é", 3),
+        ("e\u0301" * 10, 10),
+        ("👨‍👩‍👧‍👦" * 300, 750),  # 300 characters to a reader, but 7,500 bytes
+        ("https://example.com/" + "x" * 80, 100),
+        ("", 0),
+    ],
+)
+def test_graphemes_are_counted_as_a_reader_sees_them_and_never_below_a_tenth_of_the_bytes(text, length):
+    assert measure(text, "graphemes") == length
+
+
+@pytest.mark.parametrize(
+    ("text", "length"),
+    [
+        ("See https://example.com/a/very/long/path?with=a&query=b.", 4 + 23 + 1),
+        ("example.com/a", 13),
+        ("@jo@far.example thank you", 3 + 10),
+        ("@jo_m.x@far.example!", 8),
+        ("mail jo@far.example", 19),
+        ("👨‍👩‍👧‍👦" * 500, 500),
+    ],
+)
+def test_linked_counting_shortens_addresses_and_the_servers_of_names(text, length):
+    assert measure(text, "linked") == length
