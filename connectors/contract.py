@@ -174,3 +174,15 @@ class Hooked(Protocol):
         Raises connectors.errors; whatever else it raises makes the payload a visible item in the end.
         """
         ...
+
+
+@runtime_checkable
+class ChoosesIds(Protocol):
+    """A channel that lets its clients name what they make: the same name twice is the same thing once."""
+
+    def choose_id(self, access: AccountAccess, outgoing: Outgoing) -> str:
+        """Return the id that the reply will have on the channel; it is stored before anything leaves.
+
+        It comes back as `Outgoing.chosen_id`, with every later try and every look. Calls nobody.
+        """
+        ...

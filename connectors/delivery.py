@@ -1,13 +1,14 @@
 """Send one reply: turned to `sending` and committed first, then the wire, then what became of it."""
 
 import logging
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from django.utils import timezone
 
 from connectors import errors
 from connectors.access import open_access
-from connectors.contract import AccountAccess, Outgoing, Receipt
+from connectors.contract import AccountAccess, ChoosesIds, Outgoing, Receipt
 from connectors.models import Account, AccountState
 from connectors.registry import find_connector
 from inbox.services import outbox
@@ -64,7 +65,19 @@ def send(account: Account, leased: LeasedReply) -> Receipt:
     outgoing = describe_outgoing(leased)
     if not outgoing.target:
         raise errors.NotPermitted("The message has no address to answer to.", code="target")
+    if isinstance(connector, ChoosesIds) and not outgoing.chosen_id:
+        outgoing = keep_choice(connector, access, outgoing, leased)
     return connector.send(access, outgoing)
+
+
+def keep_choice(
+    connector: ChoosesIds, access: AccountAccess, outgoing: Outgoing, leased: LeasedReply
+) -> Outgoing:
+    """Store the id that the reply will have on the channel, before anything leaves. Raises Transient."""
+    chosen = connector.choose_id(access, outgoing)
+    if chosen and not outbox.choose_id(leased.reply_id, leased.fence, chosen):
+        raise errors.Transient("The reply was taken over by another process.", code="lease")
+    return replace(outgoing, chosen_id=chosen)
 
 
 def describe_outgoing(leased: LeasedReply) -> Outgoing:
