@@ -1,5 +1,6 @@
 """Add, test, pause, resume and re-connect accounts: for admins, each in the trail."""
 
+from dataclasses import replace
 from typing import Any
 
 from django.conf import settings
@@ -30,13 +31,15 @@ def add_account(*, actor: Any, channel: str, name: str, values: dict[str, Any]) 
     address = str(typed.config.get("address") or "")
     access = AccountAccess(id=0, address=address, config=typed.config, secrets=typed.secrets)
     health = must_work(channel, access)
+    # What was found on the way in can decide what the account can do, such as its server's length limit.
+    access = replace(access, config={**typed.config, **health.config})
     try:
         with transaction.atomic():
             account = Account.objects.create(
                 channel=channel,
                 name=name.strip()[:120],
                 address=health.address[:320],
-                config={**typed.config, **health.config},
+                config=access.config,
                 secrets=seal(access.secrets),
                 capability_facts=find_connector(channel).capabilities(access).to_json(),
                 poll_seconds=settings.POLL_SECONDS,
@@ -78,7 +81,8 @@ def reconnect_account(*, actor: Any, account_id: int, values: dict[str, Any]) ->
         )
     with transaction.atomic():
         account = Account.objects.select_for_update().get(pk=account_id)
-        account.secrets, account.config = seal(access.secrets), {**config, **health.config}
+        access = replace(access, config={**config, **health.config})
+        account.secrets, account.config = seal(access.secrets), access.config
         account.capability_facts = find_connector(account.channel).capabilities(access).to_json()
         account.save(update_fields=["secrets", "config", "capability_facts"])
         change_state(account, AccountState.ACTIVE, actor, "account reconnected")

@@ -8,7 +8,8 @@ from pathlib import Path
 from desk.local.found import BASE_DIR
 
 MOST_LINES, MOST_LINES_OF_TESTS = 300, 450
-CHANNEL_WORDS = re.compile(r"twitter|facebook", re.IGNORECASE)
+# E-mail is a channel too, and an ordinary word.
+ORDINARY = {"email"}
 ELSEWHERE = re.compile(
     r"p[y]pi\.org|python[h]osted|registry\.npm[j]s|deb\.debia[n]|(?<![\w.])/(?:w[o]rk|home/\w+|root)/"
 )
@@ -25,6 +26,15 @@ def list_files() -> list[Path]:
         check=True,
     )
     return [BASE_DIR / line for line in done.stdout.splitlines() if (BASE_DIR / line).is_file()]
+
+
+def list_channels() -> list[str]:
+    """Return the words of the channels, which are the folders that hold a connector."""
+    folders = {path.parent.name for path in (BASE_DIR / "connectors").glob("*/connector.py")}
+    return sorted(folders - ORDINARY)
+
+
+CHANNEL_WORDS = re.compile("|".join(list_channels()), re.IGNORECASE)
 
 
 def find_breaches(path: Path) -> list[str]:

@@ -3,7 +3,7 @@
 import pytest
 from django.utils import timezone
 
-from connectors.management.commands.connect_sandbox import FACEBOOK, X
+from connectors.demo import find_demo
 from connectors.models import Account
 from connectors.polling import poll_account
 from connectors.services import add_account
@@ -15,13 +15,20 @@ __all__ = ["sandbox", "sandbox_process"]
 @pytest.fixture
 def x_account(db: None, sandbox: Sandbox) -> Account:
     """The force's account on X."""
-    return add_account(actor=None, channel="twitter", name="Northshire on X", values=X)
+    return connect("twitter")
 
 
 @pytest.fixture
 def page(db: None, sandbox: Sandbox) -> Account:
     """The force's Page on Facebook."""
-    return add_account(actor=None, channel="facebook", name="Northshire on Facebook", values=FACEBOOK)
+    return connect("facebook")
+
+
+def connect(channel: str) -> Account:
+    """Connect the demo's account of a channel to the sandbox."""
+    demo = find_demo(channel)
+    assert demo
+    return add_account(actor=None, channel=channel, name=demo.name, values=demo.values)
 
 
 def poll_now(account: Account) -> Account:

@@ -10,6 +10,7 @@ from django.core.management import call_command
 from connectors import http
 from connectors.access import open_access
 from connectors.contract import Outgoing
+from connectors.demo import find_demo
 from connectors.errors import ConnectorError
 from connectors.models import Account
 from connectors.registry import find_connector, list_connectors
@@ -143,10 +144,7 @@ def test_only_admins_connect_accounts(accounts):
 
 def write(account, sandbox):
     """Let a member of the public write on this account's channel."""
-    path = {"twitter": "/town/x/posts", "facebook": "/town/facebook/comments"}.get(
-        account.channel, "/town/mail"
-    )
-    return sandbox.post(path, author="Jo M.", text="Is anybody there?")
+    return sandbox.post(find_demo(account.channel).town, author="Jo M.", text="Is anybody there?")
 
 
 def first_outgoing(account, sandbox):

@@ -5,11 +5,9 @@ from email.message import EmailMessage
 
 import pytest
 
-from connectors.management.commands.connect_sandbox import mail_values
-from connectors.services import add_account
 from inbox.enums import Direction, ReplyState
 from inbox.models import Conversation, Message
-from tests.connectors.conftest import poll_now
+from tests.connectors.conftest import connect, poll_now
 from tests.connectors.test_whole_way import answer
 
 pytestmark = pytest.mark.django_db
@@ -19,7 +17,7 @@ DESK = "desk@northshire.example"
 
 @pytest.fixture
 def mailbox(db, sandbox):
-    return add_account(actor=None, channel="email", name="Northshire by e-mail", values=mail_values())
+    return connect("email")
 
 
 def test_a_mail_is_graded_answered_and_its_answer_joins_the_conversation(mailbox, sandbox, operator):
