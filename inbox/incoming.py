@@ -65,6 +65,11 @@ class Incoming:
     in_reply_to: str = ""
     # Remote ids of messages that this one may belong to, best first: it joins the first one that is known.
     joins: tuple[str, ...] = ()
+    # The id by which later messages may name this one, where that is not `remote_id` (a mail's Message-ID).
+    known_as: str = ""
+    # Keys of the others whom it was sent to, on channels where anybody can write into a private thread:
+    # its author is then compared with those who are in the thread. None where the channel sees to that.
+    named: tuple[str, ...] | None = None
     automatic: bool = False
     # The id (chosen by us, or the channel's) of a reply of ours that this says was not delivered.
     undelivered: str = ""

@@ -133,10 +133,10 @@ def pass_over_gone(place: Place, listed: Sequence[int]) -> Place:
 def read(access: AccountAccess, inbox: Inbox, one: Listed, raw: bytes) -> Incoming | Unreadable:
     """Parse one mail; a number in its subject joins it when its sender is known there."""
     item = parse_mail(Fetched(raw, one.arrived_at, one.size), inbox.mailbox)
-    if isinstance(item, Unreadable) or item.joins:
+    if isinstance(item, Unreadable):
         return item
     found = find_by_tag(access.id, item.subject, item.author.key)
-    return replace(item, joins=(found,)) if found else item
+    return replace(item, joins=(*item.joins, found)) if found else item
 
 
 def tell_stuck(inbox: Inbox, one: Listed) -> Unreadable:

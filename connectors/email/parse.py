@@ -16,6 +16,7 @@ from inbox.incoming import Author, Incoming, IncomingFile, ReplyTerms, Unreadabl
 MEDIA_TYPE = "message/rfc822"
 _ANSWER = re.compile(r"^\s*(?:re|aw|sv|antw|odp|vs|ynt|rif|res|rv)(?:\[\d+\])?\s*:", re.I)
 _MAX_REFERENCES = 30
+_MAX_NAMED = 50
 
 
 @dataclass(frozen=True)
@@ -63,6 +64,8 @@ def make_incoming(letter: Letter, fetched: Fetched, mailbox: Mailbox, remote_id:
         html=letter.html,
         in_reply_to=joins[0] if joins else "",
         joins=joins,
+        known_as=letter.message_id,
+        named=list_named(letter, mailbox),
         automatic=bool(letter.automatic),
         undelivered=lost,
         files=tuple(IncomingFile(one.name, one.kind, one.content) for one in letter.enclosures),
@@ -111,13 +114,25 @@ def describe_terms(letter: Letter, mailbox: Mailbox) -> ReplyTerms:
     return ReplyTerms(public_refusal=refusal, private_target=json.dumps(target), recipients=(to,))
 
 
+def list_named(letter: Letter, mailbox: Mailbox) -> tuple[str, ...] | None:
+    """Return whom else the mail was sent to; None for a report, which no correspondent writes."""
+    if letter.bounce is not None:
+        return None
+    everyone = (one.address.lower() for one in (*letter.to, *letter.cc, *letter.reply_to))
+    others = dict.fromkeys(one for one in everyone if not is_own(one, mailbox))
+    return tuple(others)[:_MAX_NAMED]
+
+
+def is_own(address: str, mailbox: Mailbox) -> bool:
+    """Say whether an address is ours, with or without what stands behind a plus sign."""
+    own, given = mailbox.address.lower(), address.lower()
+    return own in {given, re.sub(r"\+[^@]*@", "@", given)}
+
+
 def find_answerable(letter: Letter, mailbox: Mailbox) -> str:
     """Return the address to answer: where the sender wants it, never one of our own."""
-    own = mailbox.address.lower()
     for one in (*letter.reply_to, letter.sender):
-        address = one.address.lower()
-        plain = re.sub(r"\+[^@]*@", "@", address)
-        if re.fullmatch(r"[^@\s]+@[^@\s]+", address) and own not in {address, plain}:
+        if re.fullmatch(r"[^@\s]+@[^@\s]+", one.address) and not is_own(one.address, mailbox):
             return one.address
     return ""
 

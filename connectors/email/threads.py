@@ -1,7 +1,7 @@
 """Find the conversation that a mail belongs to (contract section 6.4).
 
-First our own signed address, then the Message-IDs that it answers, then a number in the subject from a sender
-who is known in that conversation; else it begins a new one.
+First our own signed address, then the Message-IDs that it answers or names, of any mail of this mailbox, then
+a number in the subject from a sender who is known in that conversation; else it begins a new one.
 """
 
 import base64
@@ -14,6 +14,7 @@ from django.utils.crypto import constant_time_compare, salted_hmac
 
 from connectors.email.letter import Letter
 
+MOST_JOINS = 40
 _NAMESPACE = uuid.UUID("6f1d6a2e-5a5c-5c9b-9d3e-0d1a3c1f7b42")
 _SALT = "connectors.email.threads"
 _TOKEN = re.compile(r"\+([a-z2-7]{26})\.([a-z2-7]{16})@", re.I)
@@ -54,13 +55,16 @@ def read_token(recipient: str, address: str) -> str:
 
 
 def find_joins(letter: Letter, address: str) -> tuple[str, ...]:
-    """Return the Message-IDs of mails that this one may belong to, best first; only those that we sent."""
+    """Return the Message-IDs of mails that this one may belong to, best first: ours or the public's.
+
+    Whether one of them is known in this mailbox is for the inbox to say.
+    """
     recipients = [*letter.delivered_to, *(one.address for one in (*letter.to, *letter.cc))]
     signed = [read_token(recipient, address) for recipient in recipients]
     answered = [*letter.in_reply_to, *reversed(letter.references)]
     returned = [letter.bounce.message_id] if letter.bounce else []
-    ours = [one for one in (*answered, *returned) if _OURS.fullmatch(one)]
-    return tuple(dict.fromkeys(one for one in (*signed, *ours) if one))
+    found = dict.fromkeys(one for one in (*signed, *answered, *returned) if one and one != letter.message_id)
+    return tuple(found)[:MOST_JOINS]
 
 
 def read_tag(subject: str) -> int | None:

@@ -46,6 +46,8 @@ class Message(models.Model):
         settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
     )
     in_reply_to = models.CharField(max_length=500, blank=True)
+    # What later messages call it, where that is not the remote id (a mail's Message-ID); it may repeat.
+    known_as = models.CharField(max_length=500, blank=True)
     subject = models.CharField(max_length=500, blank=True)
     text = models.TextField()
     # Quoted text and signatures that a mail carried along: folded away, never lost.
@@ -83,6 +85,7 @@ class Message(models.Model):
             models.Index(fields=["conversation", "received_at", "id"], name="thread_order"),
             GinIndex(fields=["search"], name="message_search"),
             models.Index(fields=["received_at"], name="message_arrival"),
+            models.Index(fields=["account", "known_as"], name="message_known_as", condition=~Q(known_as="")),
         ]
 
     def __str__(self) -> str:

@@ -10,6 +10,7 @@ from django.utils import timezone
 from inbox.enums import Direction, ReplyState, Urgency, Visibility
 from inbox.models import Attachment, Conversation, Escalation, Grading, Message, Note, Reply
 from inbox.presenters.deeds import describe_deed
+from inbox.queries.composing import explain_newcomer
 from inbox.queries.timeline import Item, Timeline
 from inbox.visible import Span
 
@@ -37,6 +38,7 @@ class Line:
     pictures: list[Attachment] = field(default_factory=list)
     files: list[Attachment] = field(default_factory=list)
     remarks: list[str] = field(default_factory=list)
+    caution: str = ""
 
 
 def present_thread(timeline: Timeline, conversation: Conversation, member: Any) -> list[Line]:
@@ -102,6 +104,7 @@ def present_message(message: Message, conversation: Conversation) -> Line:
         pictures=pictures,
         files=files,
         remarks=list_remarks(message),
+        caution=explain_newcomer(message),
     )
 
 

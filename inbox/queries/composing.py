@@ -32,6 +32,7 @@ class Way:
     closes_at: datetime | None = None
     answers: Message | None = None
     recipients: tuple[str, ...] = ()
+    caution: str = ""
 
     @property
     def allowed(self) -> bool:
@@ -96,7 +97,7 @@ def find_answerable(conversation: Conversation) -> list[Message]:
     """Return the newest messages of the public that are still there, newest first."""
     rows = conversation.messages.filter(direction=Direction.IN, deleted_at=None, unreadable=False)
     # A machine's message (a bounce, an out-of-office note) is never what a person wants to answer.
-    lean = rows.filter(automatic=False).defer("search", "html", "quoted")
+    lean = rows.filter(automatic=False).select_related("handle").defer("search", "html", "quoted")
     return list(lean.order_by("-received_at", "-id")[:LOOK_BACK])
 
 
@@ -135,6 +136,18 @@ def describe_way(
         closes_at=None if is_public else read_closing(terms),
         answers=target,
         recipients=tuple(terms.get("recipients") or ()),
+        caution=explain_newcomer(target) if target else "",
+    )
+
+
+def explain_newcomer(message: Message) -> str:
+    """Return the caution for a message whose author came into the thread with it, or nothing."""
+    if not message.terms.get("newcomer"):
+        return ""
+    who = message.handle.address or message.handle.name if message.handle else ""
+    return (
+        f"{who or 'Its sender'} was not in this conversation before and was not named in it. "
+        "Whoever knows a mail's number can write into its thread: tell them nothing of what others wrote."
     )
 
 

@@ -54,6 +54,8 @@ def receive(item: Incoming | Unreadable) -> Arrival:
         in_reply_to=fit_key(item.in_reply_to, 500),
         undelivered=fit_key(item.undelivered, 500),
         joins=tuple(fit_key(one, 500) for one in item.joins),
+        known_as=fit_key(item.known_as, 500),
+        named=None if item.named is None else tuple(fit_key(one, 320) for one in item.named),
         written_at=item.written_at if item.written_at.tzinfo else item.written_at.replace(tzinfo=UTC),
     )
     return Arrival(clean, sha256, altered)
@@ -65,6 +67,8 @@ def describe_terms(item: Incoming, now: datetime) -> dict[str, Any]:
     remarks = [make_storable(remark) for remark in (*item.remarks, *_doubt(item.written_at, now))]
     if remarks:
         terms["remarks"] = remarks
+    if item.named:
+        terms["named"] = list(item.named)
     if item.edited:
         terms["edited"] = item.written_at.isoformat()
     return terms

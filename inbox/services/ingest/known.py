@@ -12,11 +12,19 @@ from inbox.services.ingest.arrival import Arrival
 
 @dataclass
 class Known:
-    """Rows by remote id; `payloads` are (remote id, SHA-256) of what was stored before."""
+    """Rows by remote id; `names` are the same rows by what else they are known as, the first stored first.
+
+    `payloads` are (remote id, SHA-256) of what was stored before.
+    """
 
     messages: dict[str, Message]
+    names: dict[str, Message]
     payloads: set[tuple[str, bytes]]
     replies: dict[str, Reply]
+
+    def find(self, name: str) -> Message | None:
+        """Return the message that is called so: by its own id, else by the one that others know it by."""
+        return self.messages.get(name) or self.names.get(name)
 
     def leave_out(self, arrivals: Sequence[Arrival]) -> list[Arrival]:
         """Return the items without those that were stored before, on this page or an earlier one."""
@@ -33,9 +41,14 @@ def look_up(account_id: int, arrivals: Sequence[Arrival]) -> Known:
     """Return what is known, by at most three queries."""
     ids = {arrival.item.remote_id for arrival in arrivals}
     joins = {one for arrival in arrivals for one in arrival.item.joins}
-    rows = Message.objects.filter(account_id=account_id, remote_id__in=ids | joins)
-    messages = {row.remote_id: row for row in rows.defer("search")}
-    return Known(messages, _payloads(account_id, ids & messages.keys()), _replies(account_id, arrivals))
+    called = Q(remote_id__in=ids | joins)
+    if joins:
+        called |= Q(known_as__in=joins)
+    rows = list(Message.objects.filter(called, account_id=account_id).defer("search").order_by("-id"))
+    messages = {row.remote_id: row for row in rows}
+    names = {row.known_as: row for row in rows if row.known_as}
+    payloads = _payloads(account_id, ids & messages.keys())
+    return Known(messages, names, payloads, _replies(account_id, arrivals))
 
 
 def _payloads(account_id: int, ids: Iterable[str]) -> set[tuple[str, bytes]]:

@@ -82,6 +82,7 @@ def make_message(arrival: Arrival, account_id: int, handle: Handle, now: datetim
         visibility=item.visibility,
         handle=handle,
         in_reply_to=item.in_reply_to,
+        known_as=item.known_as,
         subject=item.subject,
         text=item.text,
         quoted=item.quoted,

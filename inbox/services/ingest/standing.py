@@ -8,6 +8,7 @@ from django.conf import settings
 
 from audit.services import Deed
 from inbox.enums import ConversationState, Outcome, Urgency
+from inbox.incoming import Incoming
 from inbox.models import Conversation, Message
 from inbox.services.ingest.excerpt import cut_excerpt
 from inbox.services.ingest.judge import Judgement, quote_earlier
@@ -21,7 +22,10 @@ BEGUN_OUTSIDE = "Begun by us, outside the desk."
 
 @dataclass(slots=True)
 class Standing:
-    """A conversation while a page is stored. `earlier` are the thread's texts as triage wants them."""
+    """A conversation while a page is stored. `earlier` are the thread's texts as triage wants them.
+
+    `voices` are the keys and addresses of who is in it, on channels where that is looked at.
+    """
 
     row: Conversation
     now: datetime
@@ -29,6 +33,7 @@ class Standing:
     earlier: list[str] = field(default_factory=list)
     touched: bool = False
     deeds: list[Deed] = field(default_factory=list)
+    voices: set[str] = field(default_factory=set)
 
     def hear(self, message: Message, judgement: Judgement, *, lost_reply: bool = False) -> None:
         """Take in a new message of the public; `lost_reply` when it says that a reply of ours came back."""
@@ -41,6 +46,17 @@ class Standing:
             return
         self._wait(message, judgement)
         self._show(message, judgement)
+
+    def meet(self, message: Message, item: Incoming) -> None:
+        """Mark a message whose author is nobody of the thread: knowing its id is enough to write into it."""
+        if item.named is None:
+            return
+        key = item.author.key.lower()
+        if self.voices and key not in self.voices:
+            message.terms["newcomer"] = True
+            self._note("message.newcomer", message)
+            return
+        self.voices |= {key, *(one.lower() for one in (*item.named, *item.terms.recipients))}
 
     def overhear(self, message: Message) -> None:
         """Take in what our account said outside the desk: shown, but it answers for nobody."""

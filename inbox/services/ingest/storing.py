@@ -67,6 +67,8 @@ class Storing:
         self._now = self._given_now or read_clock()
         self.threads.set_clock(self._now)
         self.threads.load_earlier(self._places.values())
+        guarded = [one.item.remote_id for one in fresh if one.item.named is not None]
+        self.threads.load_voices(self._places[remote_id] for remote_id in guarded)
         self._count_contacts([arrival for arrival in fresh if arrival.inbound])
 
     def take(self, arrival: Arrival) -> None:
@@ -85,6 +87,7 @@ class Storing:
         standing = self.threads.enter(self._places[arrival.item.remote_id], arrival, handle, self._now)
         message = rows.make_message(arrival, self._account.pk, handle, self._now)
         if arrival.inbound:
+            standing.meet(message, arrival.item)
             judgement = self._judge(arrival, standing, self._contacts[handle.pk])
             apply(message, judgement)
             self._contacts[handle.pk] += 1

@@ -24,23 +24,39 @@ EARLIER = """
     ) AS said
     ORDER BY wanted.id, said.received_at, said.id
 """
+# Who is in each thread: who wrote, whom they named, and whom we answered. A newcomer and whom that one named
+# are not, until somebody at the desk has answered.
+VOICES = """
+    WITH heard AS (
+        SELECT conversation_id, handle_id, terms FROM inbox_message AS said
+        WHERE conversation_id = ANY(%s) AND direction = 'in' AND (
+            NOT jsonb_exists(terms, 'newcomer')
+            OR EXISTS (SELECT 1 FROM inbox_reply WHERE answers_id = said.id AND state = 'sent')
+        )
+    )
+    SELECT heard.conversation_id, handle.key FROM heard JOIN inbox_handle AS handle ON handle.id = handle_id
+    UNION SELECT conversation_id, jsonb_array_elements_text(terms -> 'named') FROM heard
+    UNION SELECT conversation_id, jsonb_array_elements_text(terms -> 'recipients') FROM heard
+"""
 Place = int | str  # a stored conversation's id, or the thread key of one to find or make
 
 
 def place(arrivals: Sequence[Arrival], known: Known) -> dict[str, Place]:
     """Return, by remote id, where each item belongs: with what it joins, else with its own thread."""
-    here = {arrival.item.remote_id: arrival for arrival in arrivals}
-    return {remote_id: _follow(arrival, here, known, {remote_id}) for remote_id, arrival in here.items()}
+    own = {arrival.item.remote_id: arrival for arrival in arrivals}
+    here = {one.item.known_as: one for one in reversed(arrivals) if one.item.known_as} | own
+    return {remote_id: _follow(arrival, here, known, {remote_id}) for remote_id, arrival in own.items()}
 
 
 def _follow(arrival: Arrival, here: Mapping[str, Arrival], known: Known, been: set[str]) -> Place:
     if arrival.item.undelivered in known.replies:
         return known.replies[arrival.item.undelivered].conversation_id
     for one in arrival.item.joins:
-        if one in known.messages:
-            return known.messages[one].conversation_id
-        if one in here and one not in been:
-            return _follow(here[one], here, known, been | {one})
+        found = known.find(one)
+        if found is not None:
+            return found.conversation_id
+        if one in here and here[one].item.remote_id not in been:
+            return _follow(here[one], here, known, been | {here[one].item.remote_id})
     return arrival.item.thread_key
 
 
@@ -76,6 +92,16 @@ class Threads:
             cursor.execute(EARLIER, [ids])
             for pk, direction, text in cursor.fetchall():
                 self._standings[pk].earlier.append(quote_earlier(direction, text))
+
+    def load_voices(self, places: Iterable[Place]) -> None:
+        """Load who is in those of the places that exist, in one query."""
+        ids = sorted({self._standings[one].row.pk for one in places if one in self._standings})
+        if not ids:
+            return
+        with connection.cursor() as cursor:
+            cursor.execute(VOICES, [ids])
+            for pk, key in cursor.fetchall():
+                self._standings[pk].voices.add(key.lower())
 
     def find(self, where: Place) -> Standing:
         """Return a conversation that exists, or was begun on this page."""
