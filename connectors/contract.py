@@ -153,6 +153,15 @@ class Connector(Protocol):
 
 
 @runtime_checkable
+class Acting(Protocol):
+    """What a channel provides besides, whose messages can be hidden or liked (inbox.incoming.PossibleAct)."""
+
+    def act(self, access: AccountAccess, kind: str, target: str, *, undo: bool) -> None:
+        """Hide or like a message, or take that back. Doing it twice must be the same as once."""
+        ...
+
+
+@runtime_checkable
 class Hooked(Protocol):
     """What a channel with web hooks provides besides; they only hurry, for polling finds everything."""
 

@@ -9,9 +9,10 @@ from django.utils import timezone
 from kombu.exceptions import OperationalError
 from redis import RedisError
 
-from connectors import delivery, files, hooks, leases, notices, polling, reconciling
+from connectors import acting, delivery, files, hooks, leases, notices, polling, reconciling
 from connectors.models import Heartbeat
 from inbox.services import outbox
+from inbox.services.act import due_acts
 
 # A task that nobody took within this time is dropped; the tick has made a new one by then.
 EXPIRES = 10
@@ -23,6 +24,7 @@ def tick() -> None:
     """Ask the database for everything that is due and hand it out, replies first."""
     Heartbeat.objects.update_or_create(part="worker", defaults={"beat_at": timezone.now()})
     hand_out(deliver, outbox.due_replies())
+    hand_out(act, due_acts())
     hand_out(notify, notices.list_due())
     hand_out(read_hook, hooks.list_due())
     hand_out(poll, leases.list_due())
@@ -89,3 +91,10 @@ def read_hook(payload_id: int) -> None:
     """Read what one call of a web hook told."""
     take(read_hook, payload_id)
     hooks.read_payload(payload_id)
+
+
+@shared_task(name="connectors.act")
+def act(act_id: int) -> None:
+    """Carry out one act on a message."""
+    take(act, act_id)
+    acting.carry_out(act_id)

@@ -47,6 +47,22 @@ class ReplyState(models.TextChoices):
     CANCELLED = "cancelled", "Taken back"
 
 
+class ActKind(models.TextChoices):
+    """What may be done to a message besides answering it."""
+
+    HIDE = "hide", "Hide it"
+    LIKE = "like", "Like it"
+
+
+class ActState(models.TextChoices):
+    """An act on its way; it may be repeated, so its fate is never unknown for long."""
+
+    QUEUED = "queued", "Queued"
+    DOING = "doing", "Being done"
+    DONE = "done", "Done"
+    FAILED = "failed", "Not done"
+
+
 class EscalationState(models.TextChoices):
     """Whether the team or body that was asked has answered."""
 

@@ -30,6 +30,20 @@ class IncomingFile:
 
 
 @dataclass(frozen=True)
+class PossibleAct:
+    """Something that may be done to a message besides answering it.
+
+    `kind` is one of inbox.enums.ActKind; `target` is what the connector needs (opaque to the inbox); `done`
+    says that it stands already; a `refusal` in words means that it cannot be done, and why.
+    """
+
+    kind: str
+    target: str
+    done: bool = False
+    refusal: str = ""
+
+
+@dataclass(frozen=True)
 class ReplyTerms:
     """What may answer this message. A reason in words means no; an empty one means yes.
 
@@ -77,6 +91,7 @@ class Incoming:
     deleted: bool = False
     files: tuple[IncomingFile, ...] = ()
     terms: ReplyTerms = field(default_factory=ReplyTerms)
+    acts: tuple[PossibleAct, ...] = ()
     # Anything worth telling people about the source, such as "dated in the year 2050".
     remarks: tuple[str, ...] = ()
 

@@ -44,6 +44,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("replies/<int:reply_id>/send-again/", composer.send_again, name="send-again"),
     path("attachments/<int:attachment_id>/", files.download, name="attachment"),
     path("attachments/<int:attachment_id>/picture/", files.show_picture, name="picture"),
+    path("messages/<int:message_id>/act/", deeds.act_on_message, name="message-act"),
     path("messages/<int:message_id>/raw/", files.download_source, name="message-source"),
     path("messages/<int:message_id>/html/", files.show_html, name="message-html"),
     path("shift/", shift.show_board, name="shift"),

@@ -17,7 +17,7 @@ from connectors.contract import (
 from connectors.errors import ConnectorError
 from connectors.files_over_http import fetch_over_http
 from connectors.reading import read_dict
-from connectors.twitter import config, hooks, sending
+from connectors.twitter import acting, config, hooks, sending
 from connectors.twitter.client import Client
 from connectors.twitter.fetching import ask_messages, fetch_pages
 from connectors.twitter.parse import Own
@@ -73,6 +73,10 @@ class TwitterConnector:
         """Look whether the reply is on X."""
         find = sending.find_public if outgoing.visibility == "public" else sending.find_private
         return find(Client(access), outgoing)
+
+    def act(self, access: AccountAccess, kind: str, target: str, *, undo: bool) -> None:
+        """Hide a reply beneath one of our posts, like a post, or take that back."""
+        acting.carry_out(Client(access), kind, target, undo=undo)
 
     def fetch_file(self, access: AccountAccess, source: str) -> tuple[bytes, str]:
         """Fetch a picture or film; those of private messages need our signature."""

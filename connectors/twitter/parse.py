@@ -9,7 +9,7 @@ from typing import Any
 
 from connectors.reading import Malformed, read_dict, read_id, read_list, read_text
 from connectors.twitter.files import list_files
-from connectors.twitter.terms import answer_terms, message_terms
+from connectors.twitter.terms import answer_terms, message_terms, possible_acts
 from inbox.enums import Direction, Visibility
 from inbox.incoming import Author, Incoming
 
@@ -72,6 +72,7 @@ def parse_post(item: dict[str, Any], includes: Includes, own: Own, raw: str) -> 
         edited=len(chain) > 1,
         files=list_files(item, includes.media),
         terms=answer_terms(item, includes, references, own),
+        acts=possible_acts(item, references, own),
         remarks=read_remarks(references, includes),
     )
 

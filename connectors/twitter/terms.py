@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING, Any
 
 from connectors.reading import read_dict, read_list, read_text
-from inbox.incoming import ReplyTerms
+from inbox.incoming import PossibleAct, ReplyTerms
 
 if TYPE_CHECKING:
     from connectors.twitter.parse import Includes, Own
@@ -31,6 +31,21 @@ def answer_terms(
         public_target=str(item["id"]),
         private_target=f"with:{author_id}",
     )
+
+
+def possible_acts(item: dict[str, Any], references: dict[str, str], own: "Own") -> tuple[PossibleAct, ...]:
+    """Return what may be done to a post: its hiding beneath our own posts, a like where the plan has it.
+
+    Replies can be hidden only in conversations that we began (contract section 1.5); likes through the API
+    are for Enterprise alone since 20 April 2026 (contract section 1.1).
+    """
+    if str(item.get("author_id") or "") == own.id:
+        return ()
+    parent, root = references.get("replied_to", ""), str(item.get("conversation_id") or "")
+    ours = bool(parent) and parent == root and str(item.get("in_reply_to_user_id") or "") == own.id
+    found = [PossibleAct("hide", str(item["id"]))] if ours else []
+    found += [PossibleAct("like", str(item["id"]))] if own.enterprise else []
+    return tuple(found)
 
 
 def message_terms(thread: str, own: "Own") -> ReplyTerms:

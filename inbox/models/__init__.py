@@ -1,5 +1,6 @@
 """The inbox's rows, by subject."""
 
+from inbox.models.act import Act
 from inbox.models.conversation import Conversation
 from inbox.models.escalation import Escalation, Notice, Team
 from inbox.models.message import Attachment, Message, MessageEdit, RawPayload
@@ -7,6 +8,7 @@ from inbox.models.people import Handle, Person
 from inbox.models.reply import Draft, Grading, Note, Reply
 
 __all__ = [
+    "Act",
     "Attachment",
     "Conversation",
     "Draft",

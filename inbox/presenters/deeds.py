@@ -7,6 +7,9 @@ from audit.models import Entry
 
 # With a capital the sentence stands alone; without, it follows the member's name.
 SENTENCES = {
+    "act.asked": "asked the channel: {what}",
+    "act.done": "The channel did it: {what}",
+    "act.failed": "The channel did not do it: {what}",
     "conversation.claimed": "claimed it",
     "conversation.released": "let go of it",
     "conversation.taken_over": "took it over{from_whom}",

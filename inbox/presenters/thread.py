@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from inbox.enums import Direction, ReplyState, Urgency, Visibility
 from inbox.models import Attachment, Conversation, Escalation, Grading, Message, Note, Reply
+from inbox.presenters.acts import ActButton, list_acts
 from inbox.presenters.deeds import describe_deed
 from inbox.queries.composing import explain_newcomer
 from inbox.queries.timeline import Item, Timeline
@@ -39,6 +40,7 @@ class Line:
     files: list[Attachment] = field(default_factory=list)
     remarks: list[str] = field(default_factory=list)
     caution: str = ""
+    acts: list[ActButton] = field(default_factory=list)
 
 
 def present_thread(timeline: Timeline, conversation: Conversation, member: Any) -> list[Line]:
@@ -105,6 +107,7 @@ def present_message(message: Message, conversation: Conversation) -> Line:
         files=files,
         remarks=list_remarks(message),
         caution=explain_newcomer(message),
+        acts=list_acts(message),
     )
 
 

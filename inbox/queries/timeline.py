@@ -5,12 +5,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from django.db.models import BooleanField, Case, Q, When
+from django.db.models import BooleanField, Case, Prefetch, Q, When
 
 from audit.models import Entry
 from audit.queries import trail_of
 from inbox.enums import ReplyState
-from inbox.models import Conversation, Escalation, Grading, Message, Note, Reply
+from inbox.models import Act, Conversation, Escalation, Grading, Message, Note, Reply
 
 LIMIT = 100
 MOST_EVENTS = 200
@@ -85,7 +85,9 @@ def load_timeline(conversation: Conversation, before: int | None = None, limit: 
 
 def list_messages(conversation: Conversation, last: Message | None, limit: int) -> list[Message]:
     """Return messages with all that a bubble shows (`has_html` too), newest first."""
-    rows = conversation.messages.select_related("handle", "author").prefetch_related("attachments", "edits")
+    rows = conversation.messages.select_related("handle", "author").prefetch_related(
+        "attachments", "edits", Prefetch("acts", Act.objects.select_related("author").order_by("-id"))
+    )
     html = Case(When(html="", then=False), default=True, output_field=BooleanField())
     rows = rows.defer("search", "html").annotate(has_html=html)
     if last is not None:

@@ -3,8 +3,8 @@
 from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_POST
 
-from inbox.models import Escalation
-from inbox.services import escalate, grade, note, resolve, tag
+from inbox.models import Escalation, Message
+from inbox.services import act, escalate, grade, note, resolve, tag
 from inbox.views.actions import perform
 from inbox.views.asking import read_number, read_text
 from staff.guards import acting, only_for
@@ -129,6 +129,25 @@ def withdraw_it(request: HttpRequest, escalation_id: int) -> HttpResponse:
         )
 
     return perform(request, find_home(escalation_id), deed, "The escalation is withdrawn.")
+
+
+@require_POST
+@only_for(can_work_inbox)
+def act_on_message(request: HttpRequest, message_id: int) -> HttpResponse:
+    """Hide or like a message, or take that back."""
+    home = Message.objects.filter(pk=message_id).values_list("conversation_id", flat=True).first()
+    if home is None:
+        raise Http404
+
+    def deed() -> None:
+        act.act(
+            actor=acting(request),
+            message_id=message_id,
+            kind=read_text(request, "kind"),
+            undo=read_text(request, "undo") == "yes",
+        )
+
+    return perform(request, home, deed, "")
 
 
 def find_home(escalation_id: int) -> int:

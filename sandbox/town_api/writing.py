@@ -37,8 +37,12 @@ def writing_routes(world: World) -> list[BaseRoute]:
     def page_post(item: dict[str, Any]) -> str:
         return world.facebook.publish(_text(item), asked.maybe_text(item, "to"))
 
+    def announce(item: dict[str, Any]) -> str:
+        return world.x.announce(_text(item), asked.maybe_text(item, "to"))
+
     verbs: dict[str, Verb] = {
         "/town/x/posts": post_on_x,
+        "/town/x/announcements": announce,
         "/town/x/messages": message_on_x,
         "/town/facebook/comments": comment,
         "/town/facebook/posts": page_post,

@@ -46,6 +46,18 @@ class XTown:
             self._note(post, words)
         return str(post.id)
 
+    def announce(self, text: str, to: str | None) -> str:
+        """The force posts by itself, under nobody's post; `to` names the account. ValueError: no such one."""
+        with self.store.transaction():
+            account = self.accounts.pick(X, to)
+            post = self.publish(Draft(author=self.users.of_account(account), text=text))
+            self.store.journal.add(
+                "written",
+                X,
+                {"what": "announcement", "id": str(post.id), "account": account.id, "text": text},
+            )
+        return str(post.id)
+
     def message(self, words: Words) -> str:
         """A private message to the force. ValueError as `post`."""
         with self.store.transaction():

@@ -66,6 +66,7 @@ WRITE: dict[str, frozenset[str]] = {
     "reopen": WORKERS,
     "escalation-acknowledge": WORKERS,
     "escalation-withdraw": WORKERS,
+    "message-act": WORKERS,
     "take-back": SUPERVISORS,  # of somebody else's reply
     "confirm-sent": WORKERS,
     "send-again": WORKERS,

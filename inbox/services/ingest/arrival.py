@@ -1,7 +1,7 @@
 """One item of a page, made storable before anything looks at it."""
 
 import hashlib
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -69,6 +69,8 @@ def describe_terms(item: Incoming, now: datetime) -> dict[str, Any]:
         terms["remarks"] = remarks
     if item.named:
         terms["named"] = list(item.named)
+    if item.acts:
+        terms["acts"] = [{**asdict(one), "target": make_storable(one.target)} for one in item.acts]
     if item.edited:
         terms["edited"] = item.written_at.isoformat()
     return terms
