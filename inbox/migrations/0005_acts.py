@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('inbox', '0003_urgent_few'),
+        ('inbox', '0004_known_as'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
