@@ -33,6 +33,11 @@ def can_see_rules(member: Any) -> bool:
     return is_role(member, Role.OPERATOR, Role.SUPERVISOR, Role.AUDITOR, Role.ADMIN)
 
 
+def can_change_rules(member: Any) -> bool:
+    """Write drafts of the triage rules, replay them, and say which version is live."""
+    return is_role(member, Role.SUPERVISOR)
+
+
 def can_see_accounts(member: Any) -> bool:
     """See how the accounts are, without their settings."""
     return is_role(member, Role.OPERATOR, Role.SUPERVISOR, Role.ADMIN, Role.AUDITOR)

@@ -7,6 +7,7 @@ from django.db.backends.postgresql.operations import DatabaseOperations
 
 from staff.models import Member, Role
 from tests.factories import make_member
+from triage import serving
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -21,6 +22,12 @@ def emptying_between_tests() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(DatabaseOperations, "execute_sql_flush", flush)
         yield
+
+
+@pytest.fixture(autouse=True)
+def asking_anew_what_is_live() -> None:
+    """Let every test see its own live rules: a process otherwise remembers them for half a second."""
+    serving.forget()
 
 
 @pytest.fixture

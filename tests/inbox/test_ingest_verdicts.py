@@ -9,10 +9,10 @@ from django.utils import timezone
 from audit.models import Entry
 from inbox.capabilities import Capabilities
 from inbox.enums import ConversationState, Outcome, Urgency
+from inbox.facts import name_channel
 from inbox.incoming import Unreadable
 from inbox.models import Conversation, Message, Reply
 from inbox.services.ingest.excerpt import cut_excerpt
-from inbox.services.ingest.judge import name_channel
 from tests.factories import make_account
 from tests.inbox.pages import CALM, URGENT, load, load_thread, say, store
 

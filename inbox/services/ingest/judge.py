@@ -1,22 +1,15 @@
 """Ask triage about one message, and never lose the message when triage cannot answer."""
 
 import logging
-import re
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.conf import settings
-
-from inbox.capabilities import Capabilities
-from inbox.enums import Direction, Urgency
+from inbox.enums import Urgency
+from inbox.facts import Surroundings, head_of, name_channel
 from inbox.incoming import Incoming
-from triage import Facts, assess
+from triage import Facts
+from triage.serving import assess
 
-PREFIXES = re.compile(
-    r"^\s*(?:(?:re|fwd?|aw|wg|sv|vs|antw|tr|rif|odp)\s*(?:\[\d+\])?\s*:\s*)+", re.IGNORECASE
-)
-EARLIER_LENGTH = 2_000
 log = logging.getLogger(__name__)
 
 
@@ -39,19 +32,9 @@ class Judgement:
 UNJUDGED = Judgement(unjudged=True)
 
 
-@dataclass(frozen=True, slots=True)
-class Surroundings:
-    """What a message is judged with: the thread before it, the thread's subject, earlier contacts."""
-
-    capabilities: Capabilities
-    thread: Sequence[str] = ()
-    subject: str = ""
-    contacts: int = 0
-
-
 def judge(item: Incoming, around: Surroundings) -> Judgement:
     """Return the verdict; a crash of the rules gives UNJUDGED, which goes on top of the queue."""
-    head = f"{item.subject}\n" if _is_news(item.subject, around.subject) else ""
+    head = head_of(item.subject, around.subject)
     facts = Facts(
         text=head + item.text,
         thread=tuple(around.thread),
@@ -77,26 +60,6 @@ def judge(item: Incoming, around: Surroundings) -> Judgement:
         spans=tuple((one["span"][0], one["span"][1]) for one in stored["reasons"] if one["span"]),
         verdict=stored,
     )
-
-
-def name_channel(capabilities: Capabilities, visibility: str) -> str:
-    """Return the word under which triage knows where it was said, such as "x_public" or "email"."""
-    word = capabilities.triage_channel
-    return f"{word}_{visibility}" if capabilities.public and capabilities.private else word
-
-
-def quote_earlier(direction: str, text: str) -> str:
-    """Return an earlier text as triage expects it: ours begins with the force's name in square brackets."""
-    if direction != Direction.IN:
-        return f"[{settings.FORCE_NAME}] {text[:EARLIER_LENGTH]}"
-    # The public's own bracket must not pass for our name.
-    return f" {text[:EARLIER_LENGTH]}" if text.startswith("[") else text[:EARLIER_LENGTH]
-
-
-def _is_news(subject: str, before: str) -> bool:
-    """Say whether the subject tells something that the conversation's own subject has not told before."""
-    bare = PREFIXES.sub("", subject).strip()
-    return bool(bare) and bare != PREFIXES.sub("", before).strip()
 
 
 def _move_spans(verdict: dict[str, Any], head: int) -> None:

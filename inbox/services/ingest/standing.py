@@ -8,10 +8,11 @@ from django.conf import settings
 
 from audit.services import Deed
 from inbox.enums import ConversationState, Outcome, Urgency
+from inbox.facts import quote_earlier
 from inbox.incoming import Incoming
 from inbox.models import Conversation, Message
 from inbox.services.ingest.excerpt import cut_excerpt
-from inbox.services.ingest.judge import Judgement, quote_earlier
+from inbox.services.ingest.judge import Judgement
 
 MOST_TAGS = 30
 KEPT_EARLIER = 6

@@ -8,11 +8,12 @@ from typing import Any
 from django.db import connection
 
 from inbox.capabilities import Capabilities
+from inbox.facts import Surroundings
 from inbox.models import Attachment, Handle, Message, MessageEdit, RawPayload, Reply
 from inbox.services.ingest import rows
 from inbox.services.ingest.arrival import Arrival
 from inbox.services.ingest.files import keep_files
-from inbox.services.ingest.judge import UNJUDGED, Judgement, Surroundings, judge
+from inbox.services.ingest.judge import UNJUDGED, Judgement, judge
 from inbox.services.ingest.known import Known
 from inbox.services.ingest.people import find_people
 from inbox.services.ingest.standing import Standing

@@ -8,9 +8,9 @@ from django.db import connection
 from django.db.models import Q
 
 from inbox.enums import Urgency
+from inbox.facts import quote_earlier
 from inbox.models import Conversation, Handle
 from inbox.services.ingest.arrival import Arrival
-from inbox.services.ingest.judge import quote_earlier
 from inbox.services.ingest.known import Known
 from inbox.services.ingest.standing import BEGUN_OUTSIDE, Standing
 

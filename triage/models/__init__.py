@@ -1,0 +1,6 @@
+"""Rows of triage: versions of the rules, what is tried with them, what is learned from people."""
+
+from triage.models.live import Activation, Ask, Live
+from triage.models.versions import Change, Draft, DraftState, Snapshot, Version
+
+__all__ = ["Activation", "Ask", "Change", "Draft", "DraftState", "Live", "Snapshot", "Version"]
