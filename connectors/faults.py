@@ -5,7 +5,8 @@ import logging
 import requests
 
 from connectors.addresses import AddressRefused
-from connectors.errors import ConnectorError, Transient, UnknownOutcome
+from connectors.allowance import LimitReached
+from connectors.errors import ConnectorError, RateLimited, Transient, UnknownOutcome
 from connectors.http import AnswerTooLarge, HostRefused
 
 log = logging.getLogger(__name__)
@@ -27,6 +28,8 @@ def explain_network(error: Exception, *, writing: bool, name: str) -> ConnectorE
     Only proof that the connection was never made lets a write be tried again by itself (contract 0.1).
     """
     cause = type(error).__name__
+    if isinstance(error, LimitReached):
+        return RateLimited(f"{name} allows no more requests for now.", until=error.until, code="allowance")
     log.info("%s could not be reached: %s", name, cause)
     if isinstance(error, HostRefused | AddressRefused) or is_caused_by(error, AddressRefused):
         return Transient(f"{name} could not be called: its address is not allowed.", code="address")

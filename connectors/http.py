@@ -17,6 +17,7 @@ from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
 from connectors.addresses import is_own_sandbox, is_trusted, resolve_checked
+from connectors.allowance import current_ledger
 
 CONNECT_SECONDS = 5
 READ_SECONDS = 20
@@ -83,13 +84,18 @@ class GuardedAdapter(HTTPAdapter):
     def send(self, request: requests.PreparedRequest, *args: Any, **kwargs: Any) -> requests.Response:
         """Send one request and read its whole answer. An error carries `unsent`: True proves nothing left."""
         kwargs.update(stream=True, timeout=(CONNECT_SECONDS, READ_SECONDS), proxies=None)
+        ledger = current_ledger()
         timer = threading.Timer(TOTAL_SECONDS, self.wire.sever)
         timer.daemon = True
         timer.start()
         try:
             self.check(request)
+            if ledger and request.method == "GET":
+                ledger.demand(request)
             response = super().send(request, *args, **kwargs)
             self.wire.last = response
+            if ledger:
+                ledger.note(request, response)
             read_whole(response, self.most_bytes)
             if self.wire.cut:
                 raise AnswerTooSlow("The answer took too long.")

@@ -10,6 +10,8 @@ from connectors.models import Account
 
 # Longer than a poll's whole time budget, so that a living poller keeps what it took.
 LEASE_SECONDS = 50
+# However many accounts have a backlog, no more than this many workers read on it.
+BEHIND_AT_ONCE = 1
 
 LEASEABLE = """
     state = 'active' AND next_poll_at <= clock_timestamp()
@@ -31,12 +33,25 @@ class Lease:
 
 
 def list_due(limit: int = 200) -> list[int]:
-    """Return the ids of accounts that could be leased now, longest due first."""
+    """Return the ids of accounts that could be leased now: where something urgent waits, then longest due.
+
+    Those with a backlog are not among them, so that they never delay the others.
+    """
+    return select_ids(f"{LEASEABLE} AND NOT is_behind ORDER BY is_urgent DESC, next_poll_at", limit)
+
+
+def list_behind() -> list[int]:
+    """Return the ids of accounts whose backlog could be read on now: few at a time, each in its turn."""
+    busy = len(select_ids("is_behind AND lease_until > clock_timestamp()", BEHIND_AT_ONCE))
+    if busy >= BEHIND_AT_ONCE:
+        return []
+    return select_ids(f"{LEASEABLE} AND is_behind ORDER BY next_poll_at", BEHIND_AT_ONCE - busy)
+
+
+def select_ids(condition: str, limit: int) -> list[int]:
+    """Return the ids of accounts under one of this module's own conditions."""
     with connection.cursor() as cursor:
-        cursor.execute(
-            f"SELECT id FROM connectors_account WHERE {LEASEABLE} ORDER BY next_poll_at LIMIT %s",  # noqa: S608
-            [limit],
-        )
+        cursor.execute(f"SELECT id FROM connectors_account WHERE {condition} LIMIT %s", [limit])  # noqa: S608
         return [row[0] for row in cursor.fetchall()]
 
 

@@ -56,6 +56,19 @@ class Account(models.Model):
     meter = models.JSONField(default=dict, blank=True)
     hook_token = models.CharField(max_length=64, unique=True, default=new_hook_token)
 
+    # How often it is asked now, and why (connectors.pace); None: as `poll_seconds` says.
+    pace_seconds = models.FloatField(null=True, blank=True)
+    pace_reason = models.CharField(max_length=120, blank=True, default="", db_default="")
+    # Something urgent waits on it, so it comes first; more waits than one poll could read, so it comes last.
+    is_urgent = models.BooleanField(default=False, db_default=False)
+    is_behind = models.BooleanField(default=False, db_default=False)
+    last_heard_at = models.DateTimeField(null=True, blank=True)
+    # Seconds of quiet that raise an alarm: None as learned, 0 never.
+    silence_seconds = models.PositiveIntegerField(null=True, blank=True)
+    next_canary_at = models.DateTimeField(null=True, blank=True)
+    # The last health that screens were told of, so that they are told of the next one.
+    told = models.CharField(max_length=200, blank=True, default="", db_default="")
+
     class Meta:
         ordering = ["channel", "name"]
         constraints = [
@@ -121,3 +134,19 @@ class HookPayload(models.Model):
 
     def __str__(self) -> str:
         return f"{self.state}: {self.received_at}"
+
+
+# Django finds a room's models in this module.
+from connectors.records import Canary, Gap, Habit, Silence  # noqa: E402
+
+__all__ = [
+    "Account",
+    "AccountState",
+    "Canary",
+    "Gap",
+    "Habit",
+    "Heartbeat",
+    "HookPayload",
+    "HookState",
+    "Silence",
+]

@@ -1,6 +1,7 @@
 """What a poll's end means for the account: when to come back, and what people are told."""
 
 import random
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -12,6 +13,7 @@ from connectors import leases
 from connectors.errors import AuthExpired, AuthRevoked, ConnectorError, QuotaExhausted, RateLimited
 from connectors.leases import Lease
 from connectors.models import Account, AccountState
+from connectors.pace import Pace, choose_pace, has_urgent, slow_down
 from inbox import live
 
 FIRST_WAIT, LONGEST_WAIT = 5.0, 300.0
@@ -21,16 +23,33 @@ TICK, SHORTEST_PAUSE = 0.5, 0.5
 REFUSALS_BEFORE_RECONNECT = 3
 
 
-def record_success(lease: Lease, facts: dict[str, Any], *, finished: bool, took: float = 0.0) -> None:
+@dataclass
+class Collected:
+    """What a poll brought: the channel's facts, whether all was read, how much the public wrote, seconds."""
+
+    facts: dict[str, Any] = field(default_factory=lambda: {"warnings": []})
+    finished: bool = True
+    heard: int = 0
+    took: float = 0.0
+
+
+def record_success(lease: Lease, collected: Collected) -> None:
     """Note that the account works; what could not be read within the budget is fetched at once.
 
-    `took` is how many seconds the poll lasted: the interval counts from its beginning.
+    The interval counts from the poll's beginning.
     """
     account = Account.objects.get(pk=lease.account_id)
+    facts = collected.facts
     had_trouble = bool(account.problem_kind)
+    is_urgent = has_urgent(account.pk)
+    pace = choose_pace(account, facts, heard=collected.heard, is_urgent=is_urgent)
     given = leases.give_back(
         lease,
-        after_seconds=pause_between(account, facts, took) if finished else 0,
+        after_seconds=pause_before_next(pace.seconds, collected, floor=slow_down(Pace(0), 0, facts).seconds),
+        pace_seconds=pace.seconds,
+        pace_reason=pace.reason,
+        is_urgent=is_urgent,
+        is_behind=not collected.finished,
         failures=0,
         failing_since=None,
         limited_until=None,
@@ -43,13 +62,15 @@ def record_success(lease: Lease, facts: dict[str, Any], *, finished: bool, took:
         live.announce("account", id=account.pk)
 
 
-def pause_between(account: Account, facts: dict[str, Any], took: float) -> float:
+def pause_before_next(interval: float, collected: Collected, *, floor: float) -> float:
     """Return the seconds to the next poll, so that it begins within the account's interval.
 
-    The tick that finds it comes twice a second, so it may be found half a second late.
+    The tick that finds it comes twice a second, so it may be found half a second late. What is left over is
+    read at once, as far as the channel's limits (`floor`) allow.
     """
-    interval = account.poll_seconds * float(facts.get("slow_down", 1))
-    return max(SHORTEST_PAUSE, interval - took - TICK)
+    if not collected.finished:
+        return max(0.0, floor - collected.took)
+    return max(SHORTEST_PAUSE, interval - collected.took - TICK)
 
 
 def record_failure(lease: Lease, error: ConnectorError) -> None:

@@ -16,6 +16,8 @@ from inbox.services.act import due_acts
 
 # A task that nobody took within this time is dropped; the tick has made a new one by then.
 EXPIRES = 10
+# Priorities of the queue: what is fresh goes before any backlog.
+FIRST, BEHIND = 0, 9
 log = logging.getLogger(__name__)
 
 
@@ -28,16 +30,17 @@ def tick() -> None:
     hand_out(notify, notices.list_due())
     hand_out(read_hook, hooks.list_due())
     hand_out(poll, leases.list_due())
+    hand_out(poll, leases.list_behind(), priority=BEHIND)
     hand_out(look, outbox.due_looks())
     hand_out(fetch_file, files.list_due())
 
 
-def hand_out(task: "Task[..., None]", ids: Iterable[int]) -> None:
+def hand_out(task: "Task[..., None]", ids: Iterable[int], priority: int = FIRST) -> None:
     """Enqueue the task for each id, unless that was done a moment ago and nobody has come to it yet."""
     for pk in ids:
         try:
             if cache.add(f"handed:{task.name}:{pk}", 1, EXPIRES):
-                task.apply_async((pk,), expires=EXPIRES)
+                task.apply_async((pk,), expires=EXPIRES, priority=priority)
         except (RedisError, OperationalError) as error:
             log.warning("Work could not be handed out: %s", type(error).__name__)
             return

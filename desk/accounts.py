@@ -2,8 +2,10 @@
 
 from dataclasses import dataclass
 
+from connectors.backfill import list_told, say_gap
 from connectors.health import describe_health, is_machinery_alive
 from connectors.models import Account
+from connectors.records import Gap
 
 NOBODY_WORKS = "Nothing is collected or sent: the workers do not answer. Tell the system's owner."
 
@@ -19,10 +21,21 @@ class AccountLine:
 
 def list_accounts() -> list[AccountLine]:
     """Return a line for every account; before them, when it is so, that nothing is collected at all."""
-    lines = [describe_account(account) for account in Account.objects.defer("secrets", "cursor", "config")]
+    accounts = list(Account.objects.defer("secrets", "cursor", "config"))
+    lines = [describe_account(account) for account in accounts]
+    gaps = list_told()
+    lines += [describe_gap(account, gaps[account.pk]) for account in accounts if account.pk in gaps]
     if lines and not is_machinery_alive():
         lines.insert(0, AccountLine("Nothing is collected", NOBODY_WORKS, "bad"))
     return lines
+
+
+def describe_gap(account: Account, gap: Gap) -> AccountLine:
+    """Return the line that says what was collected late, or is being so."""
+    tone = "" if gap.finished_at else "late"
+    return AccountLine(
+        f"{account.capabilities.label}: {say_gap(gap)}", f"{account.name}: {say_gap(gap)}.", tone
+    )
 
 
 def describe_account(account: Account) -> AccountLine:

@@ -190,6 +190,8 @@ OUTBOUND_LOOPBACK = not PRODUCTION
 # Hosts of the force itself that web hooks may reach although their address is a private one.
 OUTBOUND_PRIVATE_HOSTS = read_list("OUTBOUND_PRIVATE_HOSTS")
 POLL_SECONDS = read_number("POLL_SECONDS", 15, at_least=1)
+# The longest interval of a quiet account, unless its usual one is longer.
+POLL_SLOWEST_SECONDS = read_number("POLL_SLOWEST_SECONDS", 30, at_least=1)
 UNDO_SECONDS = read_number("UNDO_SECONDS", 5)
 CLAIM_SECONDS = read_number("CLAIM_SECONDS", 300, at_least=10)
 ESCALATION_REMIND_SECONDS = read_number("ESCALATION_REMIND_SECONDS", 300, at_least=10)
@@ -229,6 +231,8 @@ CELERY = {
         "unacked_restore_throttle": 1,
         "socket_timeout": 30,
         "socket_keepalive": True,
+        "queue_order_strategy": "priority",
+        "priority_steps": [0, 9],
     },
     "task_acks_late": True,
     "task_reject_on_worker_lost": True,

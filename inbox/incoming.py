@@ -92,6 +92,10 @@ class Incoming:
     files: tuple[IncomingFile, ...] = ()
     terms: ReplyTerms = field(default_factory=ReplyTerms)
     acts: tuple[PossibleAct, ...] = ()
+    # When it reached the channel, where that is told apart from when its author says to have written it.
+    reached_at: datetime | None = None
+    # The desk was cut off when it came there; set by polling, never by a connector.
+    late: bool = False
     # Anything worth telling people about the source, such as "dated in the year 2050".
     remarks: tuple[str, ...] = ()
 

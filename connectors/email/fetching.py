@@ -14,28 +14,56 @@ from inbox.incoming import Incoming, Unreadable
 
 MEASURED_AT_ONCE = 500
 TRIES = 3
+# With more than this many waiting, the newest page comes first: what is fresh must not wait for a backlog.
+MANY = 3 * PAGE_MAILS
 RENUMBERED = "The mail server gave its mails new numbers. All were compared again; none is collected twice."
 
 
 @dataclass(frozen=True)
 class Place:
-    """Where the desk is in a folder. `stuck` counts the polls in which the server failed at the next mail."""
+    """Where the desk is in a folder. `stuck` counts the polls in which the server failed at the next mail.
+
+    `ahead` are the first and the last number of what was read before its turn: it lies above a backlog that
+    is still to be read. `plain` means that the server failed there, so that all is read in order.
+    """
 
     validity: int = 0
     uid: int = 0
     stuck: int = 0
+    ahead: tuple[int, int] | None = None
+    plain: bool = False
 
     @classmethod
     def read(cls, cursor: dict[str, Any]) -> "Place":
         """Read a stored cursor; one that makes no sense begins anew, for nothing can come twice."""
         try:
-            return cls(int(cursor["validity"]), int(cursor["uid"]), int(cursor.get("stuck", 0)))
+            first, last = cursor.get("ahead") or (0, 0)
+            return cls(
+                int(cursor["validity"]),
+                int(cursor["uid"]),
+                int(cursor.get("stuck", 0)),
+                ahead=(int(first), int(last)) if last else None,
+                plain=bool(cursor.get("plain")),
+            )
         except (KeyError, TypeError, ValueError):
             return cls()
 
     def write(self) -> dict[str, Any]:
         """Return the cursor to store."""
-        return {"validity": self.validity, "uid": self.uid, **({"stuck": self.stuck} if self.stuck else {})}
+        more = {"stuck": self.stuck, "ahead": list(self.ahead or ()), "plain": self.plain}
+        return {"validity": self.validity, "uid": self.uid} | {name: one for name, one in more.items() if one}
+
+    def part(self, waiting: Sequence[int]) -> tuple[list[int], list[int]]:
+        """Return what is fresh and what is backlog, each in order, without what was read ahead."""
+        if self.ahead:
+            first, last = self.ahead
+            return [uid for uid in waiting if uid > last], [uid for uid in waiting if uid < first]
+        cut = len(waiting) - PAGE_MAILS if len(waiting) > MANY and not self.plain else 0
+        return list(waiting[cut:]) if cut else [], list(waiting[:cut] if cut else waiting)
+
+    def catch_up(self) -> "Place":
+        """Return the place once the backlog is read: behind what was read ahead of it."""
+        return replace(self, uid=max(self.uid, self.ahead[1] if self.ahead else 0), ahead=None, plain=False)
 
 
 @dataclass
@@ -48,24 +76,53 @@ class Collected:
 
 
 def fetch_pages(access: AccountAccess, cursor: dict[str, Any]) -> Iterator[Page]:
-    """Yield what is new, oldest first, each page committable by itself. Raises connectors.errors."""
+    """Yield what is new, oldest first, each page committable by itself. Raises connectors.errors.
+
+    Behind a long backlog the newest page comes first, and whatever is new at the beginning of every poll.
+    """
     with open_inbox(access) as inbox:
         place, warnings = find_place(Place.read(cursor), inbox)
         waiting = inbox.list_after(place.uid)
         if not waiting and place.write() != cursor:
             yield Page((), place.write(), {"waiting": 0}, warnings)
-        for start in range(0, len(waiting), MEASURED_AT_ONCE):
-            some = waiting[start : start + MEASURED_AT_ONCE]
-            left = len(waiting) - start
+            return
+        fresh, backlog = place.part(waiting)
+        for page, after in read_fresh(access, inbox, fresh, place):
+            place, left = after, {"waiting": len(backlog)}
+            yield replace(page, meter=page.meter | left, warnings=warnings)
+            warnings = ()
+        for start in range(0, len(backlog), MEASURED_AT_ONCE):
+            some = backlog[start : start + MEASURED_AT_ONCE]
+            left_over = len(backlog) - start
             for batch in cut_batches(inbox.measure(some)):
-                left -= len(batch)
+                left_over -= len(batch)
                 collected = collect(access, inbox, batch, tries=place.stuck)
                 place = step(place, batch, collected)
-                yield Page(tuple(collected.items), place.write(), {"waiting": max(0, left)}, warnings)
+                yield Page(tuple(collected.items), place.write(), {"waiting": max(0, left_over)}, warnings)
                 warnings = ()
                 if collected.error is not None:
                     raise explain(collected.error) from collected.error
             place = pass_over_gone(place, some)
+        if place.ahead or place.plain:
+            yield Page((), place.catch_up().write(), {"waiting": 0})
+
+
+def read_fresh(
+    access: AccountAccess, inbox: Inbox, uids: Sequence[int], place: Place
+) -> Iterator[tuple[Page, Place]]:
+    """Yield the pages of what is read before the backlog, each with the place after it.
+
+    When the server fails at one of them, everything is read in order until the backlog is done.
+    """
+    for start in range(0, len(uids), MEASURED_AT_ONCE):
+        for batch in cut_batches(inbox.measure(uids[start : start + MEASURED_AT_ONCE])):
+            collected = collect(access, inbox, batch, tries=0)
+            if collected.error is not None:
+                place = replace(place, ahead=None, plain=True)
+                yield Page((), place.write()), place
+                raise explain(collected.error) from collected.error
+            place = replace(place, ahead=((place.ahead or (batch[0].uid,))[0], batch[-1].uid))
+            yield Page(tuple(collected.items), place.write()), place
 
 
 def find_place(place: Place, inbox: Inbox) -> tuple[Place, tuple[str, ...]]:

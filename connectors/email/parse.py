@@ -57,6 +57,7 @@ def make_incoming(letter: Letter, fetched: Fetched, mailbox: Mailbox, remote_id:
         text=letter.reply_text if answers and letter.bounce is None else letter.text,
         quoted=letter.quoted if answers and letter.bounce is None else "",
         written_at=read_time(letter, fetched),
+        reached_at=fetched.arrived_at,
         raw=fetched.raw,
         media_type=MEDIA_TYPE,
         visibility=Visibility.PRIVATE,

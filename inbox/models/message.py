@@ -58,6 +58,8 @@ class Message(models.Model):
     altered = models.BooleanField(default=False)
     unreadable = models.BooleanField(default=False)
     automatic = models.BooleanField(default=False)
+    # Written while the desk was cut off from the channel, and collected afterwards.
+    late = models.BooleanField(default=False, db_default=False)
     written_at = models.DateTimeField()
     received_at = models.DateTimeField()
     edited_at = models.DateTimeField(null=True, blank=True)

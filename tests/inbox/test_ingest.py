@@ -33,7 +33,7 @@ def test_a_post_becomes_a_conversation_with_its_person_source_and_terms(account)
     terms = ReplyTerms(public_target="p1", private_refusal="They do not take private messages.")
     found = store(account, say(terms=terms, url="https://square.example/p1"))
     message = load()
-    assert found == Stored(1, 0, (message.conversation_id,))
+    assert found == Stored(1, 0, (message.conversation_id,), heard=1)
     assert (message.text, message.direction, message.url) == (CALM, "in", "https://square.example/p1")
     assert message.terms["public_target"] == "p1"
     assert message.terms["private_refusal"] == "They do not take private messages."

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from audit.services import Deed, record_all
+from inbox.enums import Direction
 from inbox.incoming import Incoming, Unreadable
 from inbox.live import announce_all
 from inbox.models import Conversation
@@ -18,11 +19,16 @@ from inbox.services.steps import Clock
 
 @dataclass(frozen=True)
 class Stored:
-    """How many messages were new, how many known ones changed, and which conversations that touched."""
+    """How many messages were new, how many known ones changed, and which conversations that touched.
+
+    `heard` counts those of the new ones that the public wrote, `late` those that came late.
+    """
 
     new: int = 0
     changed: int = 0
     conversation_ids: tuple[int, ...] = ()
+    heard: int = 0
+    late: int = 0
 
 
 def store_page(
@@ -49,7 +55,13 @@ def store_page(
     _tell(standings)
     _write_trail(account, storing, standings)
     ids = tuple(one.row.pk for one in standings)
-    return Stored(len(storing.messages), len(storing.changed), ids)
+    return Stored(
+        new=len(storing.messages),
+        changed=len(storing.changed),
+        conversation_ids=ids,
+        heard=sum(message.direction == Direction.IN for message in storing.messages),
+        late=sum(message.late for message in storing.messages),
+    )
 
 
 def _lock_account(account_id: int) -> Any:

@@ -91,6 +91,7 @@ def make_message(arrival: Arrival, account_id: int, handle: Handle, now: datetim
         altered=arrival.altered,
         unreadable=bool(arrival.problem),
         automatic=item.automatic,
+        late=item.late,
         written_at=item.written_at,
         received_at=now,
         edited_at=now if item.edited else None,
