@@ -24,10 +24,10 @@ class Page:
     """A run's worth of items, oldest first, and the cursor that is true once they are stored.
 
     `cursor` is committed with the items. `warnings` are sentences for the health page (such as a gap that
-    could not be fetched). `meter` holds facts for people; some are known to every part of the desk: `slow_down`
-    (how many times the usual interval to wait), `wait_seconds` with `wait_reason` (the shortest interval that
-    limits or a budget allow, and why), `waiting` (items still to be read), `credits_left` (words or a number),
-    `token_expires_at` (ISO 8601).
+    could not be fetched). `meter` holds facts for people; some are known to every part of the desk:
+    `slow_down` (how many times the usual interval to wait), `wait_seconds` with `wait_reason` (the shortest
+    interval that limits or a budget allow, and why), `waiting` (items still to be read), `credits_left`
+    (words or a number), `token_expires_at` (ISO 8601).
     """
 
     items: tuple[Incoming | Unreadable, ...]

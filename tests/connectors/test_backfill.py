@@ -9,13 +9,12 @@ from audit.models import Entry
 from connectors import leases, polling
 from connectors.backfill import SHORTEST, list_told, say_gap
 from connectors.email import fetching
-from connectors.management.commands.connect_sandbox import mail_values
 from connectors.models import Account
 from connectors.polling import poll_account
 from connectors.records import Gap
-from connectors.services import add_account, pause_account, resume_account
+from connectors.services import pause_account, resume_account
 from inbox.models import Message
-from tests.connectors.conftest import poll_now
+from tests.connectors.conftest import connect, poll_now
 from tests.factories import make_account
 
 pytestmark = pytest.mark.django_db
@@ -23,7 +22,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def mailbox(sandbox):
-    return add_account(actor=None, channel="email", name="Northshire by mail", values=mail_values())
+    return connect("email")
 
 
 def go_away(account, hours=1.0):
