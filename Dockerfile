@@ -1,4 +1,4 @@
-# One image for web, events, worker, beat and migrations; which one it is, its command says.
+# One image for web, events, worker, beat, listener and migrations; which one it is, its command says.
 FROM python:3.12-slim AS build
 WORKDIR /build
 COPY requirements/app.txt .

@@ -56,7 +56,8 @@ def measure_stack(demo: Any) -> None:
     spread = measure_screen(base, sandbox, 20)
     print(f"post to screen    {spread}; poll interval 2 s", flush=True)
     beat = demo.commands["beat"]
-    demo.children["beat"].stop()  # from here on polls are the benchmark's own
+    for part in ("beat", "listener"):
+        demo.children[part].stop()  # from here on polls are the benchmark's own
     time.sleep(3)
     account = Account.objects.filter(channel="twitter").earliest("pk")
     pages, start = {}, 1
@@ -81,6 +82,7 @@ def measure_stack(demo: Any) -> None:
     winners, refused, slowest = race(base)
     print(f"20 race for one   {winners} member won, {refused} requests told no, slowest {slowest:.0f} ms")
     demo.run_part("beat", beat)
+    demo.run_part("listener", demo.commands["listener"])
     print_memory(demo, "after the run")
 
 

@@ -1,6 +1,6 @@
 """What every channel's folder provides. The conformance tests run over the registry of these."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol, runtime_checkable
@@ -196,5 +196,17 @@ class ChoosesIds(Protocol):
         """Return the id that the reply will have on the channel; it is stored before anything leaves.
 
         It comes back as `Outgoing.chosen_id`, with every later try and every look. Calls nobody.
+        """
+        ...
+
+
+@runtime_checkable
+class Listens(Protocol):
+    """A channel whose server can say at once that something came; it only hurries, for polling finds it."""
+
+    def listen(self, access: AccountAccess, news: Callable[[], None], stopped: Callable[[], bool]) -> bool:
+        """Call `news` at the start and whenever something came, until `stopped`; False where not offered.
+
+        Raises connectors.errors when the connection ends or cannot be made.
         """
         ...

@@ -74,6 +74,19 @@ def take_lease(account_id: int, owner: str) -> Lease | None:
     return Lease(account_id, row[0]) if row else None
 
 
+def wake(account_id: int) -> bool:
+    """Make the account due now; False while it is being polled, for what just came may be missed by that."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            UPDATE connectors_account SET next_poll_at = LEAST(next_poll_at, clock_timestamp())
+            WHERE id = %s AND (lease_until IS NULL OR lease_until < clock_timestamp())
+            """,
+            [account_id],
+        )
+        return bool(cursor.rowcount)
+
+
 def lock_leased(lease: Lease) -> Account:
     """Lock the account's row inside the caller's transaction. Raises LeaseLost when the lease is not ours."""
     account: Account | None = (

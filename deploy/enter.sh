@@ -23,6 +23,9 @@ worker)
 beat)
   exec celery -A desk.celery beat --loglevel WARNING --pidfile=
   ;;
+listen)
+  exec python manage.py listen
+  ;;
 *)
   exec "$@"
   ;;

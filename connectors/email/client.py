@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from imap_tools.imap_utf7 import utf7_encode
 
@@ -21,6 +21,7 @@ from connectors.errors import AuthRevoked, ConnectorError, Transient
 # RFC 5530: codes that speak of the credentials; all others pass by themselves.
 _CREDENTIALS = {"AUTHENTICATIONFAILED", "AUTHORIZATIONFAILED", "EXPIRED"}
 _SENT_NAMES = ("Sent", "Sent Items", "Sent Messages", "[Gmail]/Sent Mail", "INBOX.Sent", "INBOX/Sent")
+Wire = TypeVar("Wire", bound=ImapWire)
 _CODE = re.compile(r"\[([A-Z-]+)[^\]]*\]")
 _UID = re.compile(rb"\bUID (\d+)")
 _SIZE = re.compile(rb"RFC822\.SIZE (\d+)")
@@ -47,8 +48,8 @@ class Inbox:
         self.next_uid = 0
 
     def open(self, folder: str) -> None:
-        """Open a folder for reading only: the server then cannot mark anything as seen."""
-        _expect(self._client.select(_quote(folder), readonly=True))
+        """Open a folder for reading only, and note how its mails are numbered."""
+        open_folder(self._client, folder)
         self.validity = _number(self._client.response("UIDVALIDITY"))
         self.next_uid = _number(self._client.response("UIDNEXT"))
 
@@ -147,7 +148,12 @@ def open_inbox(access: AccountAccess, folder: str | None = None) -> Iterator[Inb
 
 
 def _sign_in(access: AccountAccess, mailbox: Mailbox) -> imaplib.IMAP4:
-    client = ImapWire(mailbox.imap, signin.open_context())
+    return open_wire(access, mailbox, ImapWire)
+
+
+def open_wire(access: AccountAccess, mailbox: Mailbox, kind: type[Wire]) -> Wire:
+    """Return a connection of this kind, signed in once. Raises connectors.errors and imaplib's."""
+    client = kind(mailbox.imap, signin.open_context())
     try:
         with time_limited(client):
             signin.sign_in_to_read(client, mailbox, access)
@@ -183,6 +189,11 @@ def explain(error: Exception) -> ConnectorError:
             "The connection to the mail server was lost or could not be made.", code=type(error).__name__
         )
     return Transient("The mail server refused a request.", code=read_code(error) or "no")
+
+
+def open_folder(client: imaplib.IMAP4, folder: str) -> None:
+    """Open a folder for reading only: the server then cannot mark anything as seen."""
+    _expect(client.select(_quote(folder), readonly=True))
 
 
 def read_code(error: Exception) -> str:

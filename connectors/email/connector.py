@@ -2,13 +2,13 @@
 
 import imaplib
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from django.utils import timezone
 
 from connectors.contract import AccountAccess, Health, Outgoing, Page, Receipt, Setup
-from connectors.email import config, sending
+from connectors.email import config, idle, sending
 from connectors.email.client import open_inbox
 from connectors.email.compose import compose_reply, name_reply, read_target
 from connectors.email.fetching import fetch_pages
@@ -51,6 +51,10 @@ class EmailConnector:
     def fetch(self, access: AccountAccess, cursor: dict[str, Any]) -> Iterator[Page]:
         """Yield new mail."""
         return fetch_pages(access, cursor)
+
+    def listen(self, access: AccountAccess, news: Callable[[], None], stopped: Callable[[], bool]) -> bool:
+        """Wait on the server's word that mail came."""
+        return idle.listen(access, news, stopped)
 
     def send(self, access: AccountAccess, outgoing: Outgoing) -> Receipt:
         """Send one mail, once, and file it where the server does not."""

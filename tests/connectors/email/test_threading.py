@@ -6,7 +6,7 @@ from email.message import EmailMessage
 import pytest
 from django.urls import reverse
 
-from connectors.management.commands.connect_sandbox import mail_values
+from connectors.email.demo import make_demo
 from connectors.services import add_account
 from inbox.models import Conversation, Message
 from inbox.queries.composing import describe_composer
@@ -21,7 +21,7 @@ JO, KIM, MALLORY = "jo@town.example", "kim@town.example", "mallory@town.example"
 
 @pytest.fixture
 def mailbox(db, sandbox):
-    return add_account(actor=None, channel="email", name="Northshire by e-mail", values=mail_values())
+    return add_account(actor=None, channel="email", name="Northshire by e-mail", values=make_demo().values)
 
 
 def test_an_answer_to_a_mail_in_the_middle_of_a_thread_joins_it(mailbox, sandbox):
@@ -56,7 +56,7 @@ def test_a_mail_of_another_mailbox_is_not_joined(mailbox, sandbox):
         actor=None,
         channel="email",
         name="Control room",
-        values=mail_values() | {"address": "control.room@northshire.example"},
+        values=make_demo().values | {"address": "control.room@northshire.example"},
     )
     hand_in(sandbox, JO, "Bike", "To the desk", message_id="<a@town.example>")
     poll_now(mailbox)
