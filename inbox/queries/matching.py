@@ -1,23 +1,22 @@
 """What a search means: words in what was said, people by name or address, numbers."""
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, reduce
+from operator import or_
 from typing import Any
 
 from django.contrib.postgres.search import SearchQuery, SearchVectorField
-from django.db.models import F, Lookup, Q, QuerySet, Value
+from django.db.models import Exists, F, Lookup, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Coalesce
 
 from inbox.models import Conversation, Handle, Message
 
-# Up to FEW hits are fetched at once and put into the list's order. More common ones are looked for while
-# walking the list in its own order, which meets them often: both are fast, and neither leaves one out.
+# The list's own head is read first, in its order: common words are met there often. What is met seldom is
+# looked up as a whole, when that is at most FEW; what is neither is looked for through the whole list.
 FEW = 5_000
-STEPS = (250, 1_000, 3_000, 6_000)
-# Fewer than one hit in so many rows walked: worth looking up as a whole.
-SPARSE = 40
+HEADS = (200, 1_500)
 LONGEST = 200
 SHORTEST_NAME = 3  # letters; a trigram index has nothing for fewer
 WORDS = re.compile(r'"([^"]+)"|(\S+)')
@@ -40,25 +39,26 @@ class Like(Lookup):
 class Source:
     """One place to look: rows that match, and the field that leads to their conversation.
 
-    `near` are the same rows, asked in a way that suits looking at a few conversations.
+    `near` are the same rows, asked in a way that suits looking at one conversation.
     """
 
     rows: QuerySet[Any]
     key: str
-    near: QuerySet[Any] | None = None
+    near: QuerySet[Any]
+    near_key: str
+    outer_key: str = "pk"
 
     def first(self, count: int) -> list[int]:
         """Return up to `count` conversation ids, in no order."""
         return [pk for (pk,) in self.every()[:count]]
 
-    def among(self, ids: Collection[int]) -> set[int]:
-        """Return which of these conversations match."""
-        rows = self.rows if self.near is None else self.near
-        return set(rows.filter(**{f"{self.key}__in": ids}).values_list(self.key, flat=True))
-
     def every(self) -> QuerySet[Any]:
         """Return all conversation ids, which the database works out in full."""
         return self.rows.filter(**{f"{self.key}__isnull": False}).order_by().values_list(self.key)
+
+    def here(self) -> Exists:
+        """Return the condition that the conversation of the outer row matches."""
+        return Exists(self.near.filter(**{self.near_key: OuterRef(self.outer_key)}).order_by())
 
 
 class Match:
@@ -80,23 +80,18 @@ class Match:
 
     def fetch(self, rows: QuerySet[Conversation], count: int) -> list[Conversation]:
         """Return the first `count` of the ordered `rows` that match."""
-        chosen: list[int] = []
-        start = 0
-        for size in STEPS:
-            # What the list's own head answers often enough is never looked up as a whole.
-            if len(chosen) * SPARSE < start and self.ids is not None:
-                break
-            ids = list(rows.values_list("pk", flat=True)[start : start + size])
-            hits = self.pick(ids)
-            chosen += [pk for pk in ids if pk in hits]
-            if len(chosen) >= count or len(ids) < size:
-                return list(rows.filter(pk__in=chosen[:count]))
-            start += size
+        for head in HEADS:
+            found = self.look_through(rows, head, count)
+            if len(found) >= count:
+                return list(rows.filter(pk__in=found))
         return list(rows.filter(self.whole())[:count])
 
-    def pick(self, ids: Collection[int]) -> set[int]:
-        """Return which of these conversations match."""
-        return set().union(*(source.among(ids) for source in self.sources))
+    def look_through(self, rows: QuerySet[Conversation], head: int, count: int) -> list[int]:
+        """Return the first `count` ids that match among the first `head` rows."""
+        here = reduce(or_, (Q(source.here()) for source in self.sources))
+        inside = Conversation.objects.filter(here, pk__in=rows.values("pk")[:head])
+        ordered = inside.order_by(*rows.query.order_by)
+        return list(ordered.values_list("pk", flat=True)[:count])
 
     def whole(self) -> Q:
         """Return the condition for everything that matches."""
@@ -127,7 +122,7 @@ def match_words(asked: str) -> list[Source]:
     # What a few conversations hold is read message by message; COALESCE keeps the word index out of that.
     here = Coalesce(F("search"), Value("", output_field=SearchVectorField()))
     near = Message.objects.annotate(here=here).filter(here=words)
-    return [Source(Message.objects.filter(search=words), "conversation_id", near)]
+    return [Source(Message.objects.filter(search=words), "conversation_id", near, "conversation_id")]
 
 
 def match_people(asked: str) -> list[Source]:
@@ -141,14 +136,17 @@ def match_people(asked: str) -> list[Source]:
     near = Handle.objects.filter(
         Q(Like(Coalesce(F("name"), Value("")), text)) | Q(Like(Coalesce(F("address"), Value("")), text))
     )
-    return [Source(known, "person__conversations", near)]
+    return [Source(known, "person__conversations", near, "person_id", "person_id")]
 
 
 def match_numbers(asked: str) -> list[Source]:
     """Look for the conversation's own number or its incident's."""
-    named = Conversation.objects.exclude(incident_number="")
-    sources = [Source(named.filter(incident_number__in={asked, asked.upper()}), "pk")]
+    named = Conversation.objects.exclude(incident_number="").filter(
+        incident_number__in={asked, asked.upper()}
+    )
+    sources = [Source(named, "pk", named, "pk")]
     number = NUMBER.match(asked)
     if number:
-        sources.append(Source(Conversation.objects.filter(pk=int(number[1])), "pk"))
+        own = Conversation.objects.filter(pk=int(number[1]))
+        sources.append(Source(own, "pk", own, "pk"))
     return sources

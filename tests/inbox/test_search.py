@@ -79,8 +79,8 @@ def test_searching_finds_the_same_however_common_the_word_and_however_long_the_w
     made = [make_conversation(account, text="help" if number % 3 else "other") for number in range(30)]
     wanted = {row.pk for number, row in enumerate(made) if number % 3}
     monkeypatch.setattr(matching, "FEW", 5)
-    for steps in ((500,), (7, 7, 7, 7, 7), (2, 2), ()):
-        monkeypatch.setattr(matching, "STEPS", steps)
+    for heads in ((500,), (7, 14), (2, 4), ()):
+        monkeypatch.setattr(matching, "HEADS", heads)
         seen, after = [], None
         while True:
             page = list_queue(operator, QueueFilter(tab="all", q="help"), after, 4)
