@@ -6,12 +6,15 @@ from functools import lru_cache
 
 import lucide
 from django import template
+from django.template import Context
 from django.template.loader import get_template
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from desk.clock import spell_exactly, spell_moment, spell_span
+from inbox.presenters.faces import AGE, draw_face, face_of
+from inbox.presenters.rows import Row
 from inbox.visible import Span, show
 
 register = template.Library()
@@ -61,13 +64,29 @@ def age(value: datetime | None) -> SafeString | str:
     """Return how long ago something was; the page keeps counting."""
     if value is None:
         return ""
-    seconds = (timezone.now() - value).total_seconds()
+    return write_age(value, spell_span((timezone.now() - value).total_seconds()))
+
+
+@register.simple_tag
+def open_age(value: datetime) -> SafeString:
+    """Return an age whose words are filled in when the line is shown."""
+    return write_age(value, mark_safe(AGE))
+
+
+def write_age(value: datetime, words: str) -> SafeString:
+    """Return the element that static/js/clock.js keeps counting."""
     return format_html(
-        '<time datetime="{}" title="{}" data-age>{}</time>',
-        value.isoformat(),
-        spell_exactly(value),
-        spell_span(seconds),
+        '<time datetime="{}" title="{}" data-age>{}</time>', value.isoformat(), spell_exactly(value), words
     )
+
+
+@register.simple_tag(takes_context=True)
+def drawn(context: Context, row: Row) -> SafeString:
+    """Return one line of a list, its age as of now; every stranger's text in it is escaped."""
+    is_open = row.conversation.pk == context.get("open_id")
+    face = face_of(row, is_open, context.get("filter_query") or "")
+    age = spell_span((timezone.now() - face.since).total_seconds())
+    return mark_safe(draw_face(face).replace(AGE, age))
 
 
 @register.filter
