@@ -10,17 +10,19 @@ from django.utils import timezone
 from audit.models import Entry
 from audit.queries import trail_of
 from audit.services import SEEN
+from inbox.enums import Direction
 from inbox.models import Conversation, Draft, Escalation, Handle
 from inbox.presenters.deeds import describe_entry
 from inbox.presenters.rows import Row, present_row
 from inbox.presenters.thread import Line, present_thread
 from inbox.presenters.why import Why, explain
 from inbox.queries.composing import ComposerOptions, describe_composer
-from inbox.queries.timeline import load_timeline
+from inbox.queries.timeline import Timeline, load_timeline
 from staff.models import Member
 from staff.permissions import can_run_shift, can_work_inbox
 
 TRAIL_SHOWN = 12
+ESCALATIONS_SHOWN = 5
 
 
 @dataclass(frozen=True)
@@ -102,11 +104,11 @@ def present_page(
         conversation=conversation,
         lines=lines,
         earlier=timeline.earlier,
-        why=explain_urgency(conversation),
-        composing=prepare_composer(conversation, member, lines, typed),
+        why=explain_urgency(conversation, timeline),
+        composing=prepare_composer(conversation, member, timeline, lines, typed),
         person=describe_person(conversation),
-        trail=list_trail(conversation),
-        escalations=list(conversation.escalations.select_related("team", "author")[:5]),
+        trail=list_trail(conversation, timeline),
+        escalations=list_escalations(conversation, timeline),
         may_work=can_work_inbox(member),
         may_run=can_run_shift(member),
         is_mine=row.is_mine,
@@ -114,18 +116,32 @@ def present_page(
     )
 
 
-def explain_urgency(conversation: Conversation) -> Why:
+def explain_urgency(conversation: Conversation, timeline: Timeline) -> Why:
     """Return the box that explains the urgency."""
+    if timeline.is_whole:
+        said = [
+            one for one in timeline.rows("message") if one.direction == Direction.IN and not one.deleted_at
+        ]
+        grading = max(timeline.rows("grading"), key=lambda one: one.created_at, default=None)
+        return explain(conversation, said, grading)
     heaviest = conversation.messages.filter(direction="in", deleted_at=None).defer("search", "html", "quoted")
-    grading = conversation.gradings.select_related("author").order_by("-created_at").first()
-    return explain(conversation, list(heaviest.order_by("-level", "-score", "-id")[:1]), grading)
+    newest = conversation.gradings.select_related("author").order_by("-created_at").first()
+    return explain(conversation, list(heaviest.order_by("-level", "-score", "-id")[:1]), newest)
+
+
+def list_escalations(conversation: Conversation, timeline: Timeline) -> list[Escalation]:
+    """Return the newest escalations, newest first."""
+    if timeline.is_whole:
+        return timeline.rows("escalation")[::-1][:ESCALATIONS_SHOWN]
+    return list(conversation.escalations.select_related("team", "author")[:ESCALATIONS_SHOWN])
 
 
 def prepare_composer(
-    conversation: Conversation, member: Member, lines: list[Line], typed: Typed
+    conversation: Conversation, member: Member, timeline: Timeline, lines: list[Line], typed: Typed
 ) -> Composing:
     """Return the compose box: what was typed, else the draft, else nothing."""
-    options = describe_composer(conversation)
+    known = timeline.rows("message") if timeline.is_whole else None
+    options = describe_composer(conversation, known=known)
     draft = Draft.objects.filter(conversation=conversation, author=member).first()
     text = typed.text if typed.text is not None else draft.text if draft else ""
     way = typed.way or (draft.way if draft and draft.text else "") or options.preferred
@@ -157,7 +173,8 @@ def describe_person(conversation: Conversation) -> PersonFacts:
     )
 
 
-def list_trail(conversation: Conversation) -> list[TrailLine]:
+def list_trail(conversation: Conversation, timeline: Timeline) -> list[TrailLine]:
     """Return the newest entries of the conversation's trail; reading stands in the trail's own page."""
-    entries = trail_of(conversation).exclude(verb=SEEN).order_by("-id")[:TRAIL_SHOWN]
-    return [TrailLine(entry, describe_entry(entry)) for entry in entries]
+    newest = trail_of(conversation).exclude(verb=SEEN).order_by("-id")
+    entries = timeline.deeds if timeline.is_whole else newest[:TRAIL_SHOWN]
+    return [TrailLine(entry, describe_entry(entry)) for entry in entries[:TRAIL_SHOWN]]

@@ -1,5 +1,6 @@
 """What the composer may offer for a conversation, and why not, before anybody types (console rule 6)."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -74,10 +75,15 @@ class ComposerOptions:
         return self.public if visibility == Visibility.PUBLIC else self.private
 
 
-def describe_composer(conversation: Conversation, now: datetime | None = None) -> ComposerOptions:
-    """Return what can be answered at `now`; the conversation's account should be loaded with it."""
+def describe_composer(
+    conversation: Conversation, now: datetime | None = None, known: Iterable[Message] | None = None
+) -> ComposerOptions:
+    """Return what can be answered at `now`; the conversation's account should be loaded with it.
+
+    `known` are all its messages, oldest first, where they were loaded before.
+    """
     moment = now or timezone.now()
-    messages = find_answerable(conversation)
+    messages = find_answerable(conversation) if known is None else pick_answerable(known)
     facts = conversation.account.capabilities
     blocked = explain_block(conversation)
     public = describe_way(Visibility.PUBLIC, messages, facts, blocked, moment)
@@ -99,6 +105,16 @@ def find_answerable(conversation: Conversation) -> list[Message]:
     # A machine's message (a bounce, an out-of-office note) is never what a person wants to answer.
     lean = rows.filter(automatic=False).select_related("handle").defer("search", "html", "quoted")
     return list(lean.order_by("-received_at", "-id")[:LOOK_BACK])
+
+
+def pick_answerable(messages: Iterable[Message]) -> list[Message]:
+    """Return what `find_answerable` does, of messages that are at hand."""
+    found = [
+        one
+        for one in messages
+        if one.direction == Direction.IN and not (one.deleted_at or one.unreadable or one.automatic)
+    ]
+    return sorted(found, key=lambda one: (one.received_at, one.pk), reverse=True)[:LOOK_BACK]
 
 
 def explain_block(conversation: Conversation) -> str:

@@ -5,10 +5,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from django.db import connection
 from django.db.models import BooleanField, Case, Prefetch, Q, When
 
 from audit.models import Entry
 from audit.queries import trail_of
+from audit.services import SEEN
 from inbox.enums import ReplyState
 from inbox.models import Act, Conversation, Escalation, Grading, Message, Note, Reply
 
@@ -48,10 +50,20 @@ class Item:
 
 @dataclass(frozen=True)
 class Timeline:
-    """Items, oldest first. `earlier` is what to pass as `before` for the part above; None at the top."""
+    """Items, oldest first. `earlier` is what to pass as `before` for the part above; None at the top.
+
+    `is_whole` says that nothing stands before or after: what the conversation holds need not be asked again.
+    `deeds` are then the newest entries of its trail but for reading, newest first.
+    """
 
     items: list[Item]
     earlier: int | None
+    is_whole: bool = False
+    deeds: tuple[Entry, ...] = ()
+
+    def rows(self, kind: str) -> list[Any]:
+        """Return the rows of one kind, oldest first."""
+        return [item.row for item in self.items if item.kind == kind]
 
 
 @dataclass(frozen=True)
@@ -77,10 +89,12 @@ def load_timeline(conversation: Conversation, before: int | None = None, limit: 
     messages, more = found[:limit], len(found) > limit
     span = Span(since=messages[-1].received_at if more else None, until=last.received_at if last else None)
     items = [Item("message", row.received_at, row) for row in messages]
-    items += list_work(conversation, span) + list_events(conversation, span)
+    is_whole = not more and last is None
+    deeds = list_deeds(conversation) if is_whole else ()
+    items += list_work(conversation, span) + list_events(conversation, span, deeds)
     # What was said comes before what was done about it when both carry the same moment.
     items.sort(key=lambda item: (item.at, item.kind != "message", item.row.pk))
-    return Timeline(items=items, earlier=messages[-1].pk if more else None)
+    return Timeline(items, earlier=messages[-1].pk if more else None, is_whole=is_whole, deeds=deeds)
 
 
 def list_messages(conversation: Conversation, last: Message | None, limit: int) -> list[Message]:
@@ -98,21 +112,44 @@ def list_messages(conversation: Conversation, last: Message | None, limit: int) 
 
 def list_work(conversation: Conversation, span: Span) -> list[Item]:
     """Return replies on their way, notes, gradings and escalations of the span."""
+    work = (
+        ("reply", conversation.replies.filter(state__in=ON_THE_WAY), ("author",)),
+        ("note", conversation.notes.all(), ("author",)),
+        ("grading", conversation.gradings.all(), ("author",)),
+        ("escalation", conversation.escalations.all(), ("author", "team")),
+    )
+    there = find_present(conversation)
     inside = span.covers("created_at")
-    replies = conversation.replies.filter(inside, state__in=ON_THE_WAY).select_related("author")
-    notes = conversation.notes.filter(inside).select_related("author")
-    gradings = conversation.gradings.filter(inside).select_related("author")
-    escalations = conversation.escalations.filter(inside).select_related("author", "team")
     return [
-        *(Item("reply", reply.created_at, reply) for reply in replies),
-        *(Item("note", note.created_at, note) for note in notes),
-        *(Item("grading", grading.created_at, grading) for grading in gradings),
-        *(Item("escalation", escalation.created_at, escalation) for escalation in escalations),
+        Item(kind, row.created_at, row)
+        for kind, rows, related in work
+        if kind in there
+        for row in rows.filter(inside).select_related(*related)
     ]
 
 
-def list_events(conversation: Conversation, span: Span) -> list[Item]:
-    """Return the deeds of the trail that have no row of their own."""
-    deeds = trail_of(conversation).filter(span.covers("at"), verb__in=SHOWN_DEEDS)
-    newest = deeds.order_by("-id")[:MOST_EVENTS]
+def find_present(conversation: Conversation) -> set[str]:
+    """Return which kinds of work a conversation has at all, in one trip; most have none."""
+    models = {"reply": Reply, "note": Note, "grading": Grading, "escalation": Escalation}
+    asked = ", ".join(
+        f'EXISTS (SELECT 1 FROM "{model._meta.db_table}" WHERE conversation_id = %s)'  # noqa: S608 - our own
+        for model in models.values()
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {asked}", [conversation.pk] * len(models))
+        return {kind for kind, is_there in zip(models, cursor.fetchone(), strict=True) if is_there}
+
+
+def list_deeds(conversation: Conversation) -> tuple[Entry, ...]:
+    """Return the newest MOST_EVENTS entries of the trail, newest first; reading is nobody's news."""
+    return tuple(trail_of(conversation).exclude(verb=SEEN).order_by("-id")[:MOST_EVENTS])
+
+
+def list_events(conversation: Conversation, span: Span, deeds: tuple[Entry, ...] = ()) -> list[Item]:
+    """Return the deeds that have no row of their own; `deeds` is the whole trail where it was read before."""
+    if 0 < len(deeds) < MOST_EVENTS:
+        newest = [entry for entry in deeds if entry.verb in SHOWN_DEEDS]
+    else:
+        shown = trail_of(conversation).filter(span.covers("at"), verb__in=SHOWN_DEEDS)
+        newest = list(shown.order_by("-id")[:MOST_EVENTS])
     return [Item("event", entry.at, entry, json.loads(entry.details)) for entry in newest]
