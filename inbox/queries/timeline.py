@@ -90,11 +90,11 @@ def load_timeline(conversation: Conversation, before: int | None = None, limit: 
     span = Span(since=messages[-1].received_at if more else None, until=last.received_at if last else None)
     items = [Item("message", row.received_at, row) for row in messages]
     is_whole = not more and last is None
-    deeds = list_deeds(conversation) if is_whole else ()
+    deeds = list_deeds(conversation) if is_whole else None
     items += list_work(conversation, span) + list_events(conversation, span, deeds)
     # What was said comes before what was done about it when both carry the same moment.
     items.sort(key=lambda item: (item.at, item.kind != "message", item.row.pk))
-    return Timeline(items, earlier=messages[-1].pk if more else None, is_whole=is_whole, deeds=deeds)
+    return Timeline(items, earlier=messages[-1].pk if more else None, is_whole=is_whole, deeds=deeds or ())
 
 
 def list_messages(conversation: Conversation, last: Message | None, limit: int) -> list[Message]:
@@ -145,9 +145,9 @@ def list_deeds(conversation: Conversation) -> tuple[Entry, ...]:
     return tuple(trail_of(conversation).exclude(verb=SEEN).order_by("-id")[:MOST_EVENTS])
 
 
-def list_events(conversation: Conversation, span: Span, deeds: tuple[Entry, ...] = ()) -> list[Item]:
+def list_events(conversation: Conversation, span: Span, deeds: tuple[Entry, ...] | None) -> list[Item]:
     """Return the deeds that have no row of their own; `deeds` is the whole trail where it was read before."""
-    if 0 < len(deeds) < MOST_EVENTS:
+    if deeds is not None and len(deeds) < MOST_EVENTS:
         newest = [entry for entry in deeds if entry.verb in SHOWN_DEEDS]
     else:
         shown = trail_of(conversation).filter(span.covers("at"), verb__in=SHOWN_DEEDS)

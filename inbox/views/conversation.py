@@ -50,7 +50,8 @@ def draw(
         "teams": Team.objects.filter(is_active=True).order_by("is_outside", "name"),
         "outcomes": Outcome.choices,
         "urgencies": [(level.value, level.label) for level in reversed(Urgency)],
-        "colleagues": list_colleagues(acting(request)) if page.may_work else [],
+        # A dialog that is not drawn asks nothing.
+        "colleagues": lambda: list_colleagues(acting(request)),
     }
     status = STATUS.get(refusal.code, 422) if refusal else 200
     if wants_piece(request):
