@@ -73,9 +73,10 @@ def saw(actor: Any, subject: Model) -> bool:
 
     One statement and so a short transaction of its own: reading never holds the chain.
     """
-    values = (actor.pk, _plain(str(actor.name))[:120], *identify(subject), SEEN_AGAIN_AFTER)
+    seconds = SEEN_AGAIN_AFTER.total_seconds()
+    values = (actor.pk, _plain(str(actor.name))[:120], *identify(subject), seconds)
     with connection.cursor() as cursor:
-        cursor.execute("SELECT audit_saw(%s, %s, %s, %s, %s)", values)
+        cursor.execute("SELECT audit_saw(%s, %s, %s, %s, make_interval(secs => %s))", values)
         return cursor.fetchone()[0] is not None
 
 

@@ -12,7 +12,7 @@ from audit.models import Entry
 from audit.queries import trail_of
 from audit.services import SEEN
 from inbox.enums import ReplyState
-from inbox.models import Act, Conversation, Escalation, Grading, Message, Note, Reply
+from inbox.models import Act, Attachment, Conversation, Escalation, Grading, Message, MessageEdit, Note, Reply
 
 LIMIT = 100
 MOST_EVENTS = 200
@@ -85,23 +85,31 @@ def load_timeline(conversation: Conversation, before: int | None = None, limit: 
     Message.DoesNotExist when `before` is not a message of this conversation.
     """
     last = Message.objects.only("received_at").get(pk=before, conversation=conversation) if before else None
-    found = list_messages(conversation, last, limit + 1)
+    there = find_present(conversation)
+    found = list_messages(conversation, last, limit + 1, there)
     messages, more = found[:limit], len(found) > limit
     span = Span(since=messages[-1].received_at if more else None, until=last.received_at if last else None)
     items = [Item("message", row.received_at, row) for row in messages]
     is_whole = not more and last is None
     deeds = list_deeds(conversation) if is_whole else None
-    items += list_work(conversation, span) + list_events(conversation, span, deeds)
+    items += list_work(conversation, span, there) + list_events(conversation, span, deeds)
     # What was said comes before what was done about it when both carry the same moment.
     items.sort(key=lambda item: (item.at, item.kind != "message", item.row.pk))
     return Timeline(items, earlier=messages[-1].pk if more else None, is_whole=is_whole, deeds=deeds or ())
 
 
-def list_messages(conversation: Conversation, last: Message | None, limit: int) -> list[Message]:
+def list_messages(
+    conversation: Conversation, last: Message | None, limit: int, there: set[str]
+) -> list[Message]:
     """Return messages with all that a bubble shows (`has_html` too), newest first."""
-    rows = conversation.messages.select_related("handle", "author").prefetch_related(
-        "attachments", "edits", Prefetch("acts", Act.objects.select_related("author").order_by("-id"))
-    )
+    parts = {
+        "attachments": Attachment.objects.all(),
+        "edits": MessageEdit.objects.all(),
+        "acts": Act.objects.select_related("author").order_by("-id"),
+    }
+    # An empty query asks the database nothing.
+    loads = [Prefetch(name, rows if name in there else rows.none()) for name, rows in parts.items()]
+    rows = conversation.messages.select_related("handle", "author").prefetch_related(*loads)
     html = Case(When(html="", then=False), default=True, output_field=BooleanField())
     rows = rows.defer("search", "html").annotate(has_html=html)
     if last is not None:
@@ -110,7 +118,7 @@ def list_messages(conversation: Conversation, last: Message | None, limit: int) 
     return list(rows.order_by("-received_at", "-id")[:limit])
 
 
-def list_work(conversation: Conversation, span: Span) -> list[Item]:
+def list_work(conversation: Conversation, span: Span, there: set[str]) -> list[Item]:
     """Return replies on their way, notes, gradings and escalations of the span."""
     work = (
         ("reply", conversation.replies.filter(state__in=ON_THE_WAY), ("author",)),
@@ -118,7 +126,6 @@ def list_work(conversation: Conversation, span: Span) -> list[Item]:
         ("grading", conversation.gradings.all(), ("author",)),
         ("escalation", conversation.escalations.all(), ("author", "team")),
     )
-    there = find_present(conversation)
     inside = span.covers("created_at")
     return [
         Item(kind, row.created_at, row)
@@ -129,15 +136,20 @@ def list_work(conversation: Conversation, span: Span) -> list[Item]:
 
 
 def find_present(conversation: Conversation) -> set[str]:
-    """Return which kinds of work a conversation has at all, in one trip; most have none."""
-    models = {"reply": Reply, "note": Note, "grading": Grading, "escalation": Escalation}
-    asked = ", ".join(
-        f'EXISTS (SELECT 1 FROM "{model._meta.db_table}" WHERE conversation_id = %s)'  # noqa: S608 - our own
-        for model in models.values()
-    )
+    """Return which kinds of work and of parts of messages it has at all, in one trip; most have none."""
+    work = {"reply": Reply, "note": Note, "grading": Grading, "escalation": Escalation}
+    parts = {"attachments": Attachment, "edits": MessageEdit, "acts": Act}
+    asked = [f'''"{model._meta.db_table}" WHERE conversation_id = %s''' for model in work.values()]
+    asked += [
+        f'''"{model._meta.db_table}" part JOIN inbox_message said ON said.id = part.message_id'''
+        " WHERE said.conversation_id = %s"
+        for model in parts.values()
+    ]
+    answers = ", ".join(f"EXISTS (SELECT 1 FROM {one})" for one in asked)  # noqa: S608 - our own tables
+    kinds = [*work, *parts]
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {asked}", [conversation.pk] * len(models))
-        return {kind for kind, is_there in zip(models, cursor.fetchone(), strict=True) if is_there}
+        cursor.execute(f"SELECT {answers}", [conversation.pk] * len(kinds))
+        return {kind for kind, is_there in zip(kinds, cursor.fetchone(), strict=True) if is_there}
 
 
 def list_deeds(conversation: Conversation) -> tuple[Entry, ...]:

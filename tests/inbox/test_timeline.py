@@ -53,7 +53,7 @@ def test_a_timeline_takes_the_same_queries_however_long_it_is(size, django_asser
     conversation = make_conversation()
     for number in range(size):
         make_message(conversation, str(number))
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(3):
         load_timeline(conversation)
 
 
