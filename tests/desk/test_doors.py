@@ -14,6 +14,7 @@ from inbox.services.escalate import make_ack_token
 from staff.models import Announcement, Member
 from tests.desk.doors import EVERYBODY, READ, WRITE
 from tests.factories import make_account, make_conversation, make_member
+from tests.triage.desk import make_bench
 from triage.live import pack
 
 pytestmark = pytest.mark.django_db
@@ -84,6 +85,7 @@ def things(db) -> dict[str, Any]:
         "conversation": conversation.pk,
         "reply": reply.pk,
         "escalation": escalation.pk,
+        **make_bench(make_member("Rita", "supervisor")),
     }
 
 

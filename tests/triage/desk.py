@@ -10,7 +10,7 @@ from inbox.services.grade import change_urgency
 from inbox.services.ingest import store_page
 from staff.models import Member
 from tests.inbox.pages import say
-from triage.models import Draft, Version
+from triage.models import Ask, Draft, Version
 from triage.services.drafts import NewChange, begin_draft, change_rule, publish
 from triage.services.shipped import take_in_shipped
 
@@ -25,6 +25,7 @@ hit: the geese are on the runway
 miss: the geese are on the pond
 why: A plane cannot stop.
 """
+SILENT = GEESE.replace("weight: 4\nfloor: critical", "weight: 0.25")
 
 
 def write_draft(actor: Member, text: str = GEESE, rule: str = "desk.geese", name: str = "Geese") -> Draft:
@@ -50,3 +51,11 @@ def hear(account: Any, text: str, **changes: Any) -> Message:
 def mark(message: Message, actor: Member, urgency: int, reason: str = "I know the place") -> None:
     """Let somebody say how urgent it is."""
     change_urgency(actor=actor, conversation_id=message.conversation_id, urgency=urgency, reason=reason)
+
+
+def make_bench(actor: Member) -> dict[str, int]:
+    """Return one row of everything on the workbench that an address can name."""
+    version = take_in_shipped()
+    draft = begin_draft(actor=actor, name="Empty", parent=version)
+    ask = Ask.objects.create(version=version, against=version, asked_by=actor, why="x", looked_at=0)
+    return {"draft_id": draft.pk, "number": version.number, "ask_id": ask.pk}

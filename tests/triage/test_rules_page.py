@@ -6,7 +6,7 @@ from django.test import Client
 from inbox.models import Message
 from triage.facts import Facts
 from triage.live import assess, pack
-from triage.views.rules import cut_text
+from triage.presenters import cut_text
 
 pytestmark = pytest.mark.django_db
 TEXT = "someone is breaking in next door right now with a crowbar"

@@ -11,7 +11,7 @@ from audit.models import Entry
 from staff.models import Role
 from tests.factories import make_account, make_member
 from tests.together import run_together
-from tests.triage.desk import GEESE, hear, mark, publish_rule, write_draft
+from tests.triage.desk import GEESE, SILENT, hear, mark, publish_rule, write_draft
 from triage import serving
 from triage.errors import MovedOn, NeedsSecond, TriageError
 from triage.facts import Facts
@@ -29,7 +29,6 @@ from triage.verdict import Level
 
 pytestmark = pytest.mark.django_db
 TEXT = "two geese stand on the runway"
-SILENT = GEESE.replace("weight: 4\nfloor: critical", "weight: 0.25")
 
 
 @pytest.fixture
