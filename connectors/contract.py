@@ -37,6 +37,20 @@ class Page:
 
 
 @dataclass(frozen=True)
+class OutgoingFile:
+    """A file of a reply. `load` gives its bytes as they were checked, or raises InvalidContent.
+
+    Call it before anything leaves: bytes that are gone prove that nothing was sent.
+    """
+
+    name: str
+    media_type: str
+    size: int
+    alternative: str = ""
+    load: Callable[[], bytes] = field(default=bytes, repr=False, compare=False)
+
+
+@dataclass(frozen=True)
 class Outgoing:
     """A reply as the connector needs it: the target is what the message's terms gave."""
 
@@ -51,6 +65,7 @@ class Outgoing:
     thread_key: str = ""
     attempted_at: datetime | None = None
     late: bool = False  # outside the channel's first private window, inside its second
+    files: tuple[OutgoingFile, ...] = ()  # as many and of such kinds as the capabilities allow
 
 
 @dataclass(frozen=True)

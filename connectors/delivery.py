@@ -1,18 +1,21 @@
 """Send one reply: turned to `sending` and committed first, then the wire, then what became of it."""
 
+import hashlib
 import logging
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 
+from django.core.files.storage import default_storage
 from django.utils import timezone
 
 from connectors import errors
 from connectors.access import open_access
-from connectors.contract import AccountAccess, ChoosesIds, Outgoing, Receipt
+from connectors.contract import AccountAccess, ChoosesIds, Outgoing, OutgoingFile, Receipt
 from connectors.models import Account, AccountState
 from connectors.registry import find_connector
 from inbox.services import outbox
-from inbox.services.outbox import LeasedReply
+from inbox.services.outbox import LeasedFile, LeasedReply
 
 # Longer than any connector's whole time budget for one sending.
 LEASE_SECONDS = 120
@@ -93,7 +96,33 @@ def describe_outgoing(leased: LeasedReply) -> Outgoing:
         references=leased.references,
         thread_key=leased.thread_key,
         attempted_at=leased.attempted_at,
+        files=tuple(describe_file(file) for file in leased.files),
     )
+
+
+def describe_file(file: LeasedFile) -> OutgoingFile:
+    """Return one of its files as connectors need it."""
+    return OutgoingFile(
+        name=file.name,
+        media_type=file.media_type,
+        size=file.size,
+        alternative=file.alternative,
+        load=partial(load_file, file),
+    )
+
+
+def load_file(file: LeasedFile) -> bytes:
+    """Return a file's bytes. Raises InvalidContent when they are gone or not those that were checked."""
+    try:
+        with default_storage.open(file.stored_as, "rb") as stored:
+            content: bytes = stored.read()
+    except OSError:
+        content = b""
+    if hashlib.sha256(content).digest() != file.sha256:
+        raise errors.InvalidContent(
+            f"The file {file.name} is not in the storage as it was added. Nothing was sent.", code="file"
+        )
+    return content
 
 
 def settle(leased: LeasedReply, error: errors.ConnectorError) -> None:

@@ -56,6 +56,9 @@ class ReplyTerms:
     public_target: str = ""
     private_target: str = ""
     private_until: datetime | None = None
+    # Why no files may go out in answer, where words may.
+    public_files_refusal: str = ""
+    private_files_refusal: str = ""
     recipients: tuple[str, ...] = ()
 
 

@@ -5,6 +5,7 @@ from django.urls import URLPattern, URLResolver, path
 from inbox.views import (
     acknowledge,
     actions,
+    adding,
     composer,
     conversation,
     deeds,
@@ -30,6 +31,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("c/<int:conversation_id>/assign/", actions.assign_it, name="assign"),
     path("c/<int:conversation_id>/reply/", composer.send_reply, name="reply"),
     path("c/<int:conversation_id>/draft/", composer.save_draft, name="draft"),
+    path("c/<int:conversation_id>/files/", adding.add_files, name="files"),
+    path("c/<int:conversation_id>/files/<int:file_id>/remove/", adding.remove_file, name="file-remove"),
     path("c/<int:conversation_id>/note/", deeds.add_note, name="note"),
     path("c/<int:conversation_id>/urgency/", deeds.change_urgency, name="urgency"),
     path("c/<int:conversation_id>/tags/", deeds.set_tags, name="tags"),

@@ -16,6 +16,9 @@ from connectors.faults import BrokenAnswer, explain_network
 from connectors.http import GuardedSession, open_session
 from connectors.reading import read_dict
 
+# A form's field to a file's name, bytes and media type.
+Files = dict[str, tuple[str, bytes, str]]
+
 
 class Client:
     """One Page's way to the Graph API for the length of one poll or one reply."""
@@ -46,21 +49,23 @@ class Client:
             raise RateLimited(f"{percent} % of what Facebook allows is used.", until=until, code="usage")
         return self.ask(path, args, None)
 
-    def write(self, path: str, **fields: Any) -> dict[str, Any]:
+    def write(self, path: str, files: Files | None = None, **fields: Any) -> dict[str, Any]:
         """Make a writing call; objects are sent as JSON, which the library would garble."""
         plain = {
             name: json.dumps(value) if isinstance(value, dict | list) else value
             for name, value in fields.items()
         }
-        return self.ask(path, {}, plain)
+        return self.ask(path, {}, plain, files)
 
-    def ask(self, path: str, args: dict[str, Any], fields: dict[str, Any] | None) -> dict[str, Any]:
+    def ask(
+        self, path: str, args: dict[str, Any], fields: dict[str, Any] | None, files: Files | None = None
+    ) -> dict[str, Any]:
         """Call, and turn whatever is not a success into one of connectors.errors."""
         writing = fields is not None
         target = fields if fields is not None else args
         target.update(self.prove())
         try:
-            answer = self.graph.request(f"{VERSION}/{path}", args, post_args=fields)
+            answer = self.graph.request(f"{VERSION}/{path}", args, post_args=fields, files=files)
         except facebook.GraphAPIError as error:
             raise self.explain(error, writing=writing) from None
         except (requests.exceptions.JSONDecodeError, ValueError, KeyError, RecursionError):

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from connectors.contract import Setup, SetupField
-from inbox.capabilities import Capabilities
+from inbox.capabilities import MEGABYTE, Capabilities, FileKind, FileRules
 
 NAME = "Facebook"
 VERSION = "v26.0"
@@ -36,6 +36,13 @@ COMMENT_FIELDS = (
 THREAD_FIELDS = "id,updated_time,participants"
 MESSAGE_FIELDS = "id,created_time,from,to,message,attachments,sticker,shares"
 
+# Contract section 2.5: a comment takes one picture; section 3: a message is a text or one file of 25 MB.
+PHOTOS = ("image/jpeg", "image/png", "image/gif")
+COMMENT_FILES = FileRules(most=1, kinds=(FileKind(PHOTOS, 4 * MEGABYTE),))
+MESSAGE_FILES = FileRules(
+    most=5, apart=True, kinds=(FileKind((*PHOTOS, "video/mp4", "application/pdf"), 25 * MEGABYTE),)
+)
+
 CAPABILITIES = Capabilities(
     public=True,
     private=True,
@@ -44,6 +51,8 @@ CAPABILITIES = Capabilities(
     private_length=2_000,
     icon="facebook",
     label=NAME,
+    public_files=COMMENT_FILES,
+    private_files=MESSAGE_FILES,
     triage_channel="facebook",
     public_word="Public comment",
     private_word="Messenger",

@@ -5,9 +5,9 @@ import unicodedata
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from connectors.contract import Outgoing, Receipt
-from connectors.errors import NotPermitted, UnknownOutcome
-from connectors.facebook.client import Client
+from connectors.contract import Outgoing, OutgoingFile, Receipt
+from connectors.errors import NotPermitted, Transient, UnknownOutcome
+from connectors.facebook.client import Client, Files
 from connectors.facebook.config import MESSAGE_FIELDS, THREAD_FIELDS
 from connectors.facebook.parse import list_data, read_time
 from connectors.reading import Malformed, read_dict, read_list
@@ -17,23 +17,57 @@ LOOK_THREADS = 10
 
 
 def send_public(client: Client, outgoing: Outgoing) -> Receipt:
-    """Comment beneath a post or a comment."""
-    answer = client.write(f"{outgoing.target}/comments", message=outgoing.text)
+    """Comment beneath a post or a comment, with a picture where there is one."""
+    fields: dict[str, Any] = {"message": outgoing.text} if outgoing.text else {}
+    if outgoing.files:
+        fields["attachment_id"] = upload_picture(client, outgoing.files[0])
+    answer = client.write(f"{outgoing.target}/comments", **fields)
     comment_id = str(answer.get("id") or "")
     if not comment_id:
         raise UnknownOutcome("Facebook took the comment but gave no number for it.", code="receipt")
     return Receipt(remote_id=comment_id, url=f"https://www.facebook.com/{comment_id}")
 
 
+def upload_picture(client: Client, file: OutgoingFile) -> str:
+    """Keep a picture unpublished and return its id (contract section 2.5).
+
+    Nobody sees it until the comment refers to it, so that whatever goes wrong here proves that nothing left.
+    """
+    picture = (file.name, file.load(), file.media_type)
+    try:
+        answer = client.write(f"{client.page_id}/photos", files={"source": picture}, published="false")
+    except UnknownOutcome as error:
+        raise Transient("Facebook did not take the picture.", code=error.code) from None
+    picture_id = str(answer.get("id") or "")
+    if not picture_id:
+        raise Transient("Facebook took the picture but gave no number for it.", code="picture")
+    return picture_id
+
+
+def make_message(outgoing: Outgoing) -> tuple[dict[str, Any], Files | None]:
+    """Return a message's object and the file that travels with it: words or one file (contract section 3)."""
+    metadata = f"dd:{outgoing.reply_id}"
+    if not outgoing.files:
+        return {"text": outgoing.text, "metadata": metadata}, None
+    file = outgoing.files[0]
+    family = file.media_type.partition("/")[0]
+    kind = family if family in {"image", "video", "audio"} else "file"
+    attachment = {"type": kind, "payload": {"is_reusable": False}}
+    files = {"filedata": (file.name, file.load(), file.media_type)}
+    return {"attachment": attachment, "metadata": metadata}, files
+
+
 def send_private(client: Client, outgoing: Outgoing) -> Receipt:
     """Write to a person in Messenger, or answer a post or comment privately."""
     kind, key, free_until = split_target(outgoing.target)
-    message = {"text": outgoing.text, "metadata": f"dd:{outgoing.reply_id}"}
+    message, files = make_message(outgoing)
     fields: dict[str, Any] = {"messaging_type": "RESPONSE"}
     if free_until and time.time() > free_until:
         fields = {"messaging_type": "MESSAGE_TAG", "tag": "HUMAN_AGENT"}
     recipient = {"person": "id", "comment": "comment_id", "post": "post_id"}[kind]
-    answer = client.write(f"{client.page_id}/messages", recipient={recipient: key}, message=message, **fields)
+    answer = client.write(
+        f"{client.page_id}/messages", files, recipient={recipient: key}, message=message, **fields
+    )
     message_id = str(answer.get("message_id") or "")
     if not message_id:
         raise UnknownOutcome("Facebook took the message but gave no number for it.", code="receipt")
@@ -46,7 +80,7 @@ def find_public(client: Client, outgoing: Outgoing) -> Receipt | None:
         f"{outgoing.target}/comments",
         filter="stream",
         order="reverse_chronological",
-        fields="id,message,from,created_time",
+        fields="id,message,from,created_time,attachment",
         limit=50,
     )
     for comment in list_data(answer):
@@ -87,6 +121,9 @@ def is_ours(item: dict[str, Any], client: Client, outgoing: Outgoing) -> bool:
     if str(read_dict(item, "from").get("id")) != client.page_id:
         return False
     if normalise(str(item.get("message") or "")) != normalise(outgoing.text):
+        return False
+    # Without words only the picture tells it apart.
+    if not outgoing.text and not (item.get("attachment") or item.get("attachments")):
         return False
     try:
         written_at = read_time(item)

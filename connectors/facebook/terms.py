@@ -11,6 +11,7 @@ from inbox.incoming import ReplyTerms
 
 PRIVATE_ONLY = "This was written privately, so it can be answered privately only."
 NO_COMMENTS = "Facebook does not let our Page comment here."
+ONE_MESSAGE = "A private answer to a post or comment is one message, so it carries words only."
 NO_PRIVATE = "Facebook does not offer a private answer to this comment."
 
 
@@ -20,6 +21,7 @@ def post_terms(post_id: str, written_at: datetime) -> ReplyTerms:
         public_target=post_id,
         private_target=f"post:{post_id}",
         private_until=written_at + PRIVATE_REPLY_WINDOW,
+        private_files_refusal=ONE_MESSAGE,
     )
 
 
@@ -31,6 +33,7 @@ def comment_terms(item: dict[str, Any], written_at: datetime) -> ReplyTerms:
         public_target=str(item["id"]),
         private_target=f"comment:{item['id']}",
         private_until=written_at + PRIVATE_REPLY_WINDOW,
+        private_files_refusal=ONE_MESSAGE,
     )
 
 

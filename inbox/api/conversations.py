@@ -6,6 +6,7 @@ from uuid import uuid4
 from drf_spectacular.helpers import forced_singular_serializer
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.decorators import action
+from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -14,6 +15,7 @@ from inbox.api.base import ERRORS, get_member, read_body
 from inbox.api.claims import ClaimDeeds
 from inbox.api.filters import read_filter
 from inbox.api.paging import read_limit, wrap
+from inbox.api.parsing import JSONBody
 from inbox.api.words import read_level
 from inbox.errors import BadInput, NotAllowed
 from inbox.models import Conversation, Reply, Team
@@ -67,13 +69,16 @@ class Conversations(ClaimDeeds):
         row = read_conversation(actor=get_member(request), conversation_id=int(pk))
         return Response(self.describe_whole(row, request.query_params.get("before")))
 
-    @extend_schema(request=requests.ReplyBody, responses={201: answers.ReplyShown, **ERRORS})
-    @action(detail=True, methods=["post"])
+    @extend_schema(
+        request={"application/json": requests.ReplyBody, "multipart/form-data": requests.ReplyBody},
+        responses={201: answers.ReplyShown, **ERRORS},
+    )
+    @action(detail=True, methods=["post"], parser_classes=[JSONBody, MultiPartParser])
     def reply(self, request: Request, pk: str) -> Response:
         """Answer the public. The same `idempotency_key` (or Idempotency-Key header) again: the same reply."""
         sent = read_body(request, requests.ReplyBody)
         key = sent.pop("idempotency_key", "") or request.headers.get("Idempotency-Key") or uuid4().hex
-        wanted = ReplyRequest(key=key, **sent)
+        wanted = ReplyRequest(key=key, uploads=requests.read_uploads(sent), **sent)
         row = reply(actor=get_member(request), conversation_id=int(pk), request=wanted)
         return Response(answers.ReplyShown(row).data, status=201)
 
@@ -143,6 +148,7 @@ class Conversations(ClaimDeeds):
             for kind in ("message", "note", "escalation")
         }
         sent = Reply.objects.filter(conversation=row).select_related("author").order_by("created_at", "id")
+        sent = sent.prefetch_related("files")
         return {
             **self.describe(row, answers.ConversationShown),
             "messages": answers.MessageShown(kinds["message"], many=True).data,

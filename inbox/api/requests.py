@@ -6,6 +6,10 @@ from rest_framework import serializers
 
 from inbox.api.words import CHOICES
 from inbox.enums import Outcome, Visibility
+from inbox.errors import BadInput
+from inbox.services.attach import Upload
+
+MOST_FILES, MOST_BYTES = 20, 60_000_000
 
 
 class SentText(serializers.CharField):
@@ -16,13 +20,25 @@ class SentText(serializers.CharField):
 
 
 class ReplyBody(serializers.Serializer[Any]):
-    """A reply. `seen_version` and `fence` are optional: with them a stale script is stopped."""
+    """A reply. `seen_version` and `fence` are optional: with them a stale script is stopped.
 
-    text = SentText()
+    Files come with multipart/form-data; with them the text may be empty.
+    """
+
+    text = SentText(default="")
     visibility = serializers.ChoiceField(choices=Visibility.choices)
     idempotency_key = serializers.CharField(max_length=80, required=False)
     seen_version = serializers.IntegerField(required=False, allow_null=True, default=None)
     fence = serializers.IntegerField(required=False, allow_null=True, default=None)
+    files = serializers.ListField(
+        child=serializers.FileField(allow_empty_file=True), required=False, max_length=MOST_FILES
+    )
+    alternatives = serializers.ListField(
+        child=SentText(),
+        required=False,
+        max_length=MOST_FILES,
+        help_text="What each picture shows, in the order of the files.",
+    )
 
 
 class TextBody(serializers.Serializer[Any]):
@@ -85,3 +101,15 @@ class LinkBody(serializers.Serializer[Any]):
     """Where a reply was seen."""
 
     url = SentText(default="")
+
+
+def read_uploads(sent: dict[str, Any]) -> tuple[Upload, ...]:
+    """Return the files of a reply, each with what stands for it; takes both lists out of `sent`."""
+    files, words = sent.pop("files", []), sent.pop("alternatives", [])
+    if sum(file.size for file in files) > MOST_BYTES:
+        raise BadInput("The files are too large. Nothing was sent.", field="files")
+    words += [""] * (len(files) - len(words))
+    return tuple(
+        Upload(name=str(file.name), content=file.read(), alternative=words[place])
+        for place, file in enumerate(files)
+    )

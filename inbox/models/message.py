@@ -110,9 +110,18 @@ class MessageEdit(models.Model):
 
 
 class Attachment(models.Model):
-    """A file that came with a message or goes out with a reply; stored under a name of ours."""
+    """A file that came with a message or goes out with a reply; stored under a name of ours.
+
+    One that goes out belongs first to a draft, then to the reply, and to the message too once that is sent.
+    """
 
     message = models.ForeignKey(Message, null=True, on_delete=models.CASCADE, related_name="attachments")
+    draft = models.ForeignKey(
+        "inbox.Draft", null=True, blank=True, on_delete=models.CASCADE, related_name="files"
+    )
+    reply = models.ForeignKey(
+        "inbox.Reply", null=True, blank=True, on_delete=models.PROTECT, related_name="files"
+    )
     name = models.CharField(max_length=255, blank=True)
     media_type = models.CharField(max_length=120, default="application/octet-stream")
     size = models.BigIntegerField(default=0)

@@ -18,7 +18,11 @@ class Reply(models.Model):
     message = models.OneToOneField(
         Message, null=True, blank=True, on_delete=models.PROTECT, related_name="reply"
     )
-    text = models.TextField()
+    # Where a channel carries a text or a file, the rest of an answer waits until this part is sent.
+    after = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="next_parts"
+    )
+    text = models.TextField(blank=True)
     visibility = models.CharField(max_length=8, choices=Visibility.choices)
     key = models.CharField(max_length=80)
     fingerprint = models.CharField(max_length=64)

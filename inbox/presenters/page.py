@@ -11,7 +11,8 @@ from audit.models import Entry
 from audit.queries import trail_of
 from audit.services import SEEN
 from inbox.enums import Direction
-from inbox.models import Conversation, Draft, Escalation, Handle
+from inbox.filetypes import PICTURES
+from inbox.models import Attachment, Conversation, Draft, Escalation, Handle
 from inbox.presenters.deeds import describe_entry
 from inbox.presenters.rows import Row, present_row
 from inbox.presenters.thread import Line, present_thread
@@ -38,6 +39,16 @@ class Composing:
     fence: int
     problem: str = ""
     whats_new: tuple[Line, ...] = ()
+    files: tuple["DraftFile", ...] = ()
+    accepts: str = ""
+
+
+@dataclass(frozen=True)
+class DraftFile:
+    """A file beneath the draft; a picture asks for words that stand for it."""
+
+    row: Attachment
+    is_picture: bool
 
 
 @dataclass(frozen=True)
@@ -143,11 +154,12 @@ def prepare_composer(
     known = timeline.rows("message") if timeline.is_whole else None
     options = describe_composer(conversation, known=known)
     draft = Draft.objects.filter(conversation=conversation, author=member).first()
+    files = list(draft.files.order_by("pk")) if draft else []
     text = typed.text if typed.text is not None else draft.text if draft else ""
-    way = typed.way or (draft.way if draft and draft.text else "") or options.preferred
+    way = typed.way or (draft.way if draft and (draft.text or files) else "") or options.preferred
     new = tuple(line for line in lines if typed.seen_last and line.at.isoformat() > typed.seen_last)
     return Composing(
-        options=options,
+        options=options.with_files(files),
         way=way,
         text=text,
         key=typed.key or uuid.uuid4().hex,
@@ -156,6 +168,8 @@ def prepare_composer(
         fence=conversation.fence,
         problem=typed.problem,
         whats_new=new,
+        files=tuple(DraftFile(row, row.media_type in PICTURES) for row in files),
+        accepts=",".join(dict.fromkeys((*options.public.files.types, *options.private.files.types))),
     )
 
 

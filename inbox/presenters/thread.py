@@ -1,6 +1,6 @@
 """The thread as it is drawn: messages, replies on their way, notes and what was done, day by day."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -8,6 +8,7 @@ from typing import Any
 from django.utils import timezone
 
 from inbox.enums import Direction, ReplyState, Urgency, Visibility
+from inbox.filetypes import PICTURES
 from inbox.models import Attachment, Conversation, Escalation, Grading, Message, Note, Reply
 from inbox.presenters.acts import ActButton, list_acts
 from inbox.presenters.deeds import describe_deed
@@ -18,7 +19,6 @@ from inbox.visible import Span
 LONG_TEXT = 6_000
 # Points from which a reason is worth underlining: what speaks against stands in the list of rules only.
 TELLING = 0.25
-PICTURES = {"image/png", "image/jpeg", "image/gif", "image/webp"}
 
 
 @dataclass(frozen=True)
@@ -87,7 +87,7 @@ def present_message(message: Message, conversation: Conversation) -> Line:
     """Return a message as a bubble."""
     ours = message.direction != Direction.IN
     spans = [] if ours else list(read_spans(message))
-    pictures, files = split_files(message)
+    pictures, files = split_files(message.attachments.all())
     css = ["ours"] if ours else []
     css += ["deleted"] if message.deleted_at else []
     tone = {Urgency.CRITICAL: "critical", Urgency.URGENT: "urgent"}.get(Urgency(message.level))
@@ -119,9 +119,9 @@ def read_spans(message: Message) -> Iterator[Span]:
             yield int(span[0]), int(span[1])
 
 
-def split_files(message: Message) -> tuple[list[Attachment], list[Attachment]]:
+def split_files(rows: Iterable[Attachment]) -> tuple[list[Attachment], list[Attachment]]:
     """Return pictures that can be shown here, and everything else."""
-    every = list(message.attachments.all())
+    every = list(rows)
     pictures = [one for one in every if one.state == "stored" and one.media_type in PICTURES]
     return pictures, [one for one in every if one not in pictures]
 
@@ -163,6 +163,7 @@ def present_reply(reply: Reply, conversation: Conversation, member: Any) -> Line
     """Return a reply on its way."""
     facts = conversation.account.capabilities
     word = facts.public_word if reply.visibility == Visibility.PUBLIC else facts.private_word
+    pictures, files = split_files(reply.files.all())
     trouble = reply.state in {ReplyState.FAILED, ReplyState.UNKNOWN}
     return Line(
         "reply",
@@ -173,6 +174,8 @@ def present_reply(reply: Reply, conversation: Conversation, member: Any) -> Line
         what=f"{word.lower()}, {reply.get_state_display().lower()}",
         css="ours trouble" if trouble else "ours on-its-way",
         text=reply.text,
+        pictures=pictures,
+        files=files,
     )
 
 

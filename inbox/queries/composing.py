@@ -1,7 +1,7 @@
 """What the composer may offer for a conversation, and why not, before anybody types (console rule 6)."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -9,10 +9,10 @@ from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.timezone import localtime
 
-from inbox.capabilities import Capabilities
+from inbox.capabilities import Capabilities, FileRules
 from inbox.enums import ConversationState, Direction, Visibility
 from inbox.length import measure
-from inbox.models import Conversation, Message
+from inbox.models import Attachment, Conversation, Message
 
 LOOK_BACK = 20
 
@@ -34,6 +34,11 @@ class Way:
     answers: Message | None = None
     recipients: tuple[str, ...] = ()
     caution: str = ""
+    files: FileRules = field(default_factory=FileRules)
+    # Why this one message can be answered with words only, or nothing.
+    files_refusal: str = ""
+    # What is wrong with the files that stand beneath the draft, if they went this way.
+    files_problem: str = ""
 
     @property
     def allowed(self) -> bool:
@@ -52,6 +57,13 @@ class Way:
         over = f"{length - self.limit:,} too long: {length:,} of {self.limit:,}"
         return f"The text is {over}. It was not sent, and it is kept. Shorten it and press again."
 
+    def explain_files(self, files: Iterable[Attachment]) -> str:
+        """Return why these files may not go out this way, or nothing."""
+        every = [(file.name, file.media_type, file.size) for file in files]
+        if every and self.files_refusal:
+            return self.files_refusal
+        return self.files.explain(every)
+
 
 @dataclass(frozen=True)
 class ComposerOptions:
@@ -69,6 +81,14 @@ class ComposerOptions:
     def speaks_as(self) -> str:
         """Return the name under which the public sees us: the address where people know it, else the name."""
         return self.account_address if "@" in self.account_address else self.account_name
+
+    def with_files(self, files: Iterable[Attachment]) -> "ComposerOptions":
+        """Return the same with what is wrong with the draft's files, the one way and the other."""
+        every = list(files)
+        public, private = (
+            replace(way, files_problem=way.explain_files(every)) for way in (self.public, self.private)
+        )
+        return replace(self, public=public, private=private)
 
     def way(self, visibility: str) -> Way:
         """Return the way called "public" or "private"."""
@@ -153,6 +173,8 @@ def describe_way(
         answers=target,
         recipients=tuple(terms.get("recipients") or ()),
         caution=explain_newcomer(target) if target else "",
+        files=facts.file_rules(visibility),
+        files_refusal=str(terms.get(f"{visibility}_files_refusal") or ""),
     )
 
 

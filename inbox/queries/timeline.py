@@ -121,7 +121,7 @@ def list_messages(
 def list_work(conversation: Conversation, span: Span, there: set[str]) -> list[Item]:
     """Return replies on their way, notes, gradings and escalations of the span."""
     work = (
-        ("reply", conversation.replies.filter(state__in=ON_THE_WAY), ("author",)),
+        ("reply", conversation.replies.filter(state__in=ON_THE_WAY).prefetch_related("files"), ("author",)),
         ("note", conversation.notes.all(), ("author",)),
         ("grading", conversation.gradings.all(), ("author",)),
         ("escalation", conversation.escalations.all(), ("author", "team")),

@@ -3,7 +3,7 @@
 from django.db import transaction
 
 from inbox.errors import BadInput
-from inbox.models import Conversation, Draft, Reply
+from inbox.models import Attachment, Conversation, Draft, Reply
 from inbox.services.steps import check_text, demand
 from staff.models import Member
 from staff.permissions import can_work_inbox
@@ -28,7 +28,7 @@ def save_draft(*, actor: Member, conversation_id: int, text: str, way: str = "pu
 
 
 def put_back_text(reply: Reply) -> None:
-    """Give a reply's text back to its author's draft, after what they may have typed since."""
+    """Give a reply's text and files back to its author's draft, after what they may have typed since."""
     draft, is_new = Draft.objects.get_or_create(
         conversation_id=reply.conversation_id,
         author_id=reply.author_id,
@@ -37,3 +37,4 @@ def put_back_text(reply: Reply) -> None:
     if not is_new:
         draft.text = f"{draft.text}\n\n{reply.text}".strip()
         draft.save(update_fields=["text", "updated_at"])
+    Attachment.objects.filter(reply=reply, message=None).update(draft=draft, reply=None)

@@ -15,6 +15,7 @@ from inbox.models import Message, Reply
 from inbox.queries.composing import explain_block
 from inbox.services.checks import CLAIM, ensure_hold
 from inbox.services.outbox import mark_sent
+from inbox.services.parts import queue_parts
 from inbox.services.steps import check_text, demand, keep, lock, need_text, read_clock
 from staff.models import Member
 from staff.permissions import can_work_inbox
@@ -68,6 +69,8 @@ def send_again(*, actor: Member, reply_id: int, reason: str = "") -> Reply:
         error_text="",
         looks=0,
         next_look_at=None,
+        # Whoever sends a part again by itself has decided that it need not wait for the others.
+        after=None,
     )
     others = conversation.replies.filter(state=ReplyState.UNKNOWN)
     conversation.reply_trouble = others.exists()
@@ -75,6 +78,7 @@ def send_again(*, actor: Member, reply_id: int, reason: str = "") -> Reply:
     announce("reply", id=reply_id, conversation=conversation.pk, state=ReplyState.QUEUED.value)
     record(actor=actor, verb="reply.sent_again", subject=conversation, reply=reply_id, reason=reason)
     row.refresh_from_db()
+    queue_parts(row)
     return row
 
 

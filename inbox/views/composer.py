@@ -5,15 +5,15 @@ import uuid
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.http import require_POST
 
-from inbox.errors import InboxError, KeyReused
+from inbox.errors import InboxError
 from inbox.live import publish
 from inbox.models import Reply
-from inbox.presenters.page import Typed
 from inbox.services import draft, note, reply, settle
 from inbox.services.reply import ReplyRequest
+from inbox.views import adding
 from inbox.views.actions import go_to, perform
 from inbox.views.asking import load, read_number, read_text
-from inbox.views.conversation import draw
+from inbox.views.typed import give_back
 from staff.guards import acting, only_for
 from staff.permissions import can_work_inbox
 
@@ -30,14 +30,16 @@ def send_reply(request: HttpRequest, conversation_id: int) -> HttpResponse:
             note.add_note(actor=acting(request), conversation_id=conversation_id, text=text)
             draft.save_draft(actor=acting(request), conversation_id=conversation_id, text="", way="note")
         else:
-            asked = read_request(request, way)
+            adding.keep_descriptions(request, conversation_id)
+            chosen = adding.keep_chosen(request, conversation_id)
+            asked = read_request(request, way, [*adding.read_files(request), *chosen])
             reply.reply(actor=acting(request), conversation_id=conversation_id, request=asked)
     except InboxError as refusal:
         return give_back(request, conversation_id, refusal)
     return go_to(request, conversation_id)
 
 
-def read_request(request: HttpRequest, way: str) -> ReplyRequest:
+def read_request(request: HttpRequest, way: str, files: list[int]) -> ReplyRequest:
     """Return what is to be said and what was on the screen when it was said."""
     return ReplyRequest(
         text=read_text(request, "text"),
@@ -45,20 +47,8 @@ def read_request(request: HttpRequest, way: str) -> ReplyRequest:
         key=request.POST.get("key", "")[:80] or uuid.uuid4().hex,
         seen_version=read_number(request, "seen_version"),
         fence=read_number(request, "fence"),
+        files=tuple(dict.fromkeys(files)),
     )
-
-
-def give_back(request: HttpRequest, conversation_id: int, refusal: InboxError) -> HttpResponse:
-    """Show the conversation with everything that was typed and why it did not leave."""
-    way = request.POST.get("way", "")
-    typed = Typed(
-        text=read_text(request, "text"),
-        way=way if way in {"public", "private", "note"} else "",
-        key="" if isinstance(refusal, KeyReused) else request.POST.get("key", "")[:80],
-        problem=refusal.sentence,
-        seen_last=request.POST.get("seen_last", "")[:40],
-    )
-    return draw(request, load(request, conversation_id), typed, refusal)
 
 
 @require_POST
@@ -68,6 +58,7 @@ def save_draft(request: HttpRequest, conversation_id: int) -> HttpResponse:
     load(request, conversation_id)
     text, way = read_text(request, "text"), request.POST.get("way", "public")
     try:
+        adding.keep_descriptions(request, conversation_id)
         kept = draft.save_draft(actor=acting(request), conversation_id=conversation_id, text=text, way=way)
     except InboxError as refusal:
         if request.POST.get("quietly"):

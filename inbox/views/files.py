@@ -10,9 +10,9 @@ from django.views.decorators.http import require_GET
 
 from audit.services import saw
 from inbox.enums import AttachmentState
+from inbox.filetypes import PICTURES, SIGNS
 from inbox.html import sanitise
 from inbox.models import Attachment, Message
-from inbox.presenters.thread import PICTURES
 from inbox.views.asking import load
 
 LOCKED = "default-src 'none'; sandbox"
@@ -22,21 +22,20 @@ STYLE = (
     "table,img{max-width:100%}"
     "blockquote{margin:0 0 0 12px;padding-left:12px;border-left:2px solid #c7cdd6}"
 )
-# The first bytes by which a picture is known, whatever it calls itself.
-SIGNS = {
-    "image/png": (b"\x89PNG\r\n\x1a\n",),
-    "image/jpeg": (b"\xff\xd8\xff",),
-    "image/gif": (b"GIF87a", b"GIF89a"),
-    "image/webp": (b"RIFF",),
-}
 
 
 def find_file(request: HttpRequest, attachment_id: int) -> Attachment:
-    """Return a stored file of a conversation that may be seen; 404 otherwise."""
-    found = get_object_or_404(Attachment.objects.select_related("message"), pk=attachment_id)
-    if found.message is None or found.state != AttachmentState.STORED:
+    """Return a stored file of a conversation that may be seen, a draft's for its author alone; else 404."""
+    rows = Attachment.objects.select_related("message", "reply", "draft").defer("message__search")
+    found = get_object_or_404(rows, pk=attachment_id)
+    if found.state != AttachmentState.STORED:
         raise Http404
-    load(request, found.message.conversation_id)
+    if found.draft is not None and found.draft.author_id != request.user.pk:
+        raise Http404
+    home = found.message or found.reply or found.draft
+    if home is None:
+        raise Http404
+    load(request, home.conversation_id)
     saw(request.user, found)
     return found
 

@@ -100,7 +100,7 @@ class Writes:
         if value is None:
             return ()
         text = str(value)
-        if not text.isdecimal() or self._town.media.get(int(text[:18])) is None:
+        if not text.isdecimal() or self._town.media.get(int(text[:19])) is None:
             raise refuse(100, "(#100) The attachment_id is not valid")
         return (int(text),)
 

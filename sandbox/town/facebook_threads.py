@@ -2,7 +2,7 @@
 
 from sandbox.accounts import FACEBOOK
 from sandbox.graph.schema import Message, Thing
-from sandbox.town.threads import LAST, SCANNED, SHOWN, Said, Thread, first, newest, pictures
+from sandbox.town.threads import LAST, SCANNED, SHOWN, Said, Thread, files, first, newest, pictures
 from sandbox.world import World
 
 
@@ -52,6 +52,7 @@ def _thing(world: World, thing: Thing) -> Said:
         at=thing.created_at,
         text=thing.message,
         pictures=pictures(world, thing.media),
+        files=files(world, thing.media),
         hidden=thing.hidden,
     )
 
@@ -69,6 +70,7 @@ def _messenger(world: World, user: int, messages: list[Message]) -> Thread | Non
             at=message.created_at,
             text=message.text,
             pictures=pictures(world, message.media),
+            files=files(world, message.media),
         )
         for message in reversed(messages)
     ]

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import TypeVar
 from urllib.parse import quote
 
+from sandbox.media import Item
 from sandbox.world import World
 
 T = TypeVar("T")
@@ -26,6 +27,7 @@ class Said:
     at: datetime
     text: str
     pictures: tuple[tuple[str, str], ...] = ()
+    files: tuple[tuple[str, str], ...] = ()
     hidden: bool = False
 
 
@@ -65,10 +67,22 @@ def newest(threads: Iterable[Thread | None]) -> list[Thread]:
 
 
 def pictures(world: World, media: tuple[int, ...]) -> tuple[tuple[str, str], ...]:
-    """(path, name) of every picture."""
-    items = world.media.items(list(media))
+    """(path, text for those who cannot see it, else its name) of every picture."""
     return tuple(
-        (f"/media/{item.id}/{quote(item.name)}", item.name)
-        for item in items
+        (_path(item), item.alt_text or item.name)
+        for item in world.media.items(list(media))
         if item.type.startswith("image/")
     )
+
+
+def files(world: World, media: tuple[int, ...]) -> tuple[tuple[str, str], ...]:
+    """(path, name) of everything that is no picture."""
+    return tuple(
+        (_path(item), item.name)
+        for item in world.media.items(list(media))
+        if not item.type.startswith("image/")
+    )
+
+
+def _path(item: Item) -> str:
+    return f"/media/{item.id}/{quote(item.name)}"

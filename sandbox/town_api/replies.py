@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from sandbox.graph.schema import Message as Note
 from sandbox.mail.letters import answers_to
 from sandbox.world import World
 from sandbox.x.schema import Message, Post
@@ -39,6 +40,7 @@ def _public_on_x(world: World, post: Post) -> list[dict[str, Any]]:
             "text": answer.text[answer.start :],
             "at": answer.created_at.isoformat(),
             "by": world.x.users.of(answer.author_id).name,
+            "attachments": _files(world, answer.media),
         }
         for answer in answers
         if world.x.users.of(answer.author_id).force
@@ -69,12 +71,13 @@ def _on_facebook(world: World, identity: str) -> Answers:
             "text": answer.message,
             "at": answer.created_at.isoformat(),
             "by": world.facebook.name_of(answer.from_id),
+            "attachments": _files(world, answer.media),
         }
         for answer in world.facebook.things.answers_to(thing.id)
         if answer.from_id == thing.page_id
     ]
     private = world.facebook.messages.private_reply_to(thing.id)
-    told = [] if private is None else [_fb(private.id, private.text, private.created_at.isoformat())]
+    told = [] if private is None else [_fb(world, private)]
     return {"public": public, "private": told}
 
 
@@ -83,12 +86,25 @@ def _in_messenger(world: World, identity: str) -> Answers:
     if message is None:
         raise ValueError(f"Nothing has the id {identity[:80]!r}.")
     later = world.facebook.messages.after(message)
-    told = [_fb(m.id, m.text, m.created_at.isoformat()) for m in later if m.from_page]
+    told = [_fb(world, m) for m in later if m.from_page]
     return {"public": [], "private": told}
 
 
-def _fb(identity: str, text: str, at: str) -> dict[str, Any]:
-    return {"id": identity, "text": text, "at": at}
+def _fb(world: World, message: Note) -> dict[str, Any]:
+    return {
+        "id": message.id,
+        "text": message.text,
+        "at": message.created_at.isoformat(),
+        "attachments": _files(world, message.media),
+    }
+
+
+def _files(world: World, media: tuple[int, ...]) -> list[dict[str, Any]]:
+    """What came along: name, MIME type, bytes and the text for those who cannot see a picture."""
+    return [
+        {"name": item.name, "type": item.type, "size": item.size, "alt_text": item.alt_text}
+        for item in world.media.items(list(media))
+    ]
 
 
 def _by_mail(world: World, identity: str) -> list[dict[str, Any]]:

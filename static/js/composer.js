@@ -19,11 +19,14 @@ function count(form) {
   }
 }
 
+const descriptions = (form) => Object.fromEntries(findAll("[name^=alternative-]", form).map((input) => [input.name, input.value]));
+const markOf = (form) => `${way(form)}:${find("[data-text]", form).value}:${JSON.stringify(descriptions(form))}`;
+
 async function keep(form) {
   const text = find("[data-text]", form).value, chosen = way(form);
-  const mark = `${chosen}:${text}`;
+  const mark = markOf(form);
   if (mark === keptText || sending) return;
-  const answer = await send(form.dataset.draft, { text, way: chosen, quietly: "1" });
+  const answer = await send(form.dataset.draft, { text, way: chosen, ...descriptions(form), quietly: "1" });
   const place = find("[data-saved]", form);
   if (answer?.ok) {
     keptText = mark;
@@ -44,10 +47,13 @@ function changed(form) {
 enhance("[data-composer]", (form) => {
   box = form;
   const text = find("[data-text]", form);
-  keptText = `${way(form)}:${text.value}`;
+  keptText = markOf(form);
   sending = false;
   count(form);
   text.addEventListener("input", () => changed(form));
+  for (const input of findAll("[name^=alternative-]", form)) input.addEventListener("input", () => changed(form));
+  const chooser = find("[data-add-files]", form);
+  chooser?.addEventListener("change", () => { if (chooser.files.length) form.requestSubmit(find("[data-add]", form)); });
   for (const choice of findAll("input[name=way]", form)) choice.addEventListener("change", () => changed(form));
   text.addEventListener("keydown", (event) => {
     if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey) || event.isComposing) return;
@@ -70,7 +76,7 @@ document.addEventListener("desk:sending", (event) => {
   if (event.target === box) {
     sending = true;
     clearTimeout(draftTimer);
-    find("[data-saved]", box).textContent = "Sending";
+    find("[data-saved]", box).textContent = event.detail?.stays ? "" : "Sending";
   } else keep(box);
 });
 document.addEventListener("desk:sent", () => { sending = false; });

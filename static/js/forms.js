@@ -2,15 +2,16 @@
 // Without script they are ordinary forms.
 import { announceSwap, find, findAll, isStale, parse, say } from "./tools.js";
 
-const LONGEST = 15_000;
+const LONGEST = 15_000, LONGEST_WITH_FILES = 120_000;
 export const state = { busy: false };
 
 const FAILED = "The desk did not answer. What you typed is kept. Press again: nothing is done twice.";
 
 async function post(form, button) {
-  const body = new URLSearchParams(new FormData(form, button?.name ? button : undefined));
+  const values = new FormData(form, button?.name ? button : undefined);
+  const body = form.enctype === "multipart/form-data" ? values : new URLSearchParams(values);
   const address = button?.getAttribute("formaction") || form.getAttribute("action");
-  const answer = await fetch(address, { method: "POST", body, headers: { "HX-Request": "true" }, signal: AbortSignal.timeout(LONGEST) });
+  const answer = await fetch(address, { method: "POST", body, headers: { "HX-Request": "true" }, signal: AbortSignal.timeout(body === values ? LONGEST_WITH_FILES : LONGEST) });
   return { text: await answer.text(), url: answer.url, status: answer.status };
 }
 
@@ -57,7 +58,7 @@ document.addEventListener("submit", async (event) => {
   state.busy = true;
   const buttons = findAll("button", form);
   form.setAttribute("aria-busy", "true");
-  form.dispatchEvent(new CustomEvent("desk:sending", { bubbles: true }));
+  form.dispatchEvent(new CustomEvent("desk:sending", { bubbles: true, detail: { stays: Boolean(button?.matches("[data-stay]")) } }));
   for (const one of buttons) one.setAttribute("aria-disabled", "true");
   try {
     const answer = await post(form, button);

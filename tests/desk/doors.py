@@ -63,6 +63,8 @@ WRITE: dict[str, frozenset[str]] = {
     "assign": WORKERS,
     "reply": WORKERS,
     "draft": WORKERS,
+    "files": WORKERS,
+    "file-remove": WORKERS,
     "note": WORKERS,
     "urgency": WORKERS,
     "tags": WORKERS,

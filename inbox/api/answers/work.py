@@ -4,6 +4,7 @@ from typing import Any
 
 from rest_framework import serializers
 
+from inbox.api.answers.messages import AttachmentShown
 from inbox.models import Team
 
 
@@ -32,6 +33,8 @@ class ReplyShown(serializers.Serializer[Any]):
     remote_id = serializers.CharField()
     url = serializers.CharField(source="remote_url")
     error = serializers.CharField(source="error_text")
+    after = serializers.IntegerField(source="after_id", allow_null=True)
+    files = AttachmentShown(many=True)
 
 
 class EscalationShown(serializers.Serializer[Any]):

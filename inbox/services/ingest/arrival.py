@@ -78,7 +78,12 @@ def describe_terms(item: Incoming, now: datetime) -> dict[str, Any]:
 
 def write_terms(terms: ReplyTerms) -> dict[str, Any]:
     """Return reply terms as plain JSON; times in ISO 8601."""
+    files = {
+        "public_files_refusal": make_storable(terms.public_files_refusal),
+        "private_files_refusal": make_storable(terms.private_files_refusal),
+    }
     return {
+        **{name: refusal for name, refusal in files.items() if refusal},
         "public_refusal": make_storable(terms.public_refusal),
         "private_refusal": make_storable(terms.private_refusal),
         "public_target": make_storable(terms.public_target),

@@ -10,6 +10,7 @@ from inbox.services.outbox.fates import (
 )
 from inbox.services.outbox.leasing import (
     LOOKS,
+    LeasedFile,
     LeasedReply,
     choose_id,
     due_looks,
@@ -20,6 +21,7 @@ from inbox.services.outbox.leasing import (
 
 __all__ = [
     "LOOKS",
+    "LeasedFile",
     "LeasedReply",
     "choose_id",
     "due_looks",

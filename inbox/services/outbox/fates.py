@@ -12,9 +12,10 @@ from django.db import transaction
 from audit.services import record
 from inbox.enums import Direction, ReplyState
 from inbox.live import announce
-from inbox.models import Message, Reply
+from inbox.models import Attachment, Message, Reply
 from inbox.services.aftermath import put_in_front, settle_answered
 from inbox.services.outbox.leasing import LOOKS
+from inbox.services.parts import fail_parts
 from inbox.services.steps import Clock, lock, read_clock
 from inbox.states import REPLY
 
@@ -48,6 +49,7 @@ def mark_failed(reply_id: int, *, fence: int | None, kind: str, sentence: str, a
         return False
     reply.error_kind, reply.error_text = kind[:30], (sentence or "It could not be sent.")[:500]
     _save(reply)
+    fail_parts(reply)
     put_in_front(reply)
     record(
         actor=actor, verb="reply.failed", subject=reply.conversation, reply=reply.pk, kind=kind, why=sentence
@@ -152,4 +154,7 @@ def _keep_message(reply: Reply, remote_id: str, url: str, now: datetime) -> Mess
         defaults=facts,
         create_defaults=fresh,
     )
+    # Our own files stand for those that the echo named; they need not be fetched back.
+    if Attachment.objects.filter(reply=reply).update(message=message):
+        Attachment.objects.filter(message=message, reply=None).delete()
     return message

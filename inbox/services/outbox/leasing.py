@@ -9,12 +9,24 @@ from django.db.models import Exists, F, OuterRef
 
 from inbox.enums import ReplyState
 from inbox.live import announce
-from inbox.models import Message, Reply
+from inbox.models import Attachment, Message, Reply
 from inbox.services.steps import Clock, read_clock
 
 # Seconds after which an unknown reply is looked for; after the last look only people decide.
 LOOKS = (0, 15, 60, 300, 900)
 REFERENCES = 30
+
+
+@dataclass(frozen=True)
+class LeasedFile:
+    """A file of a reply; `stored_as` is its name in the storage."""
+
+    name: str
+    media_type: str
+    size: int
+    sha256: bytes
+    alternative: str
+    stored_as: str
 
 
 @dataclass(frozen=True)
@@ -40,6 +52,7 @@ class LeasedReply:
     attempted_at: datetime
     looks: int = 0
     terms: dict[str, Any] = field(default_factory=dict)
+    files: tuple[LeasedFile, ...] = ()
 
 
 def due_replies(limit: int = 100) -> list[int]:
@@ -101,7 +114,8 @@ def _first_in_line() -> Any:
         id__lt=OuterRef("id"),
         state__in=(ReplyState.QUEUED, ReplyState.SENDING),
     )
-    return ~Exists(earlier)
+    unsent = Reply.objects.filter(pk=OuterRef("after")).exclude(state=ReplyState.SENT)
+    return ~Exists(earlier) & ~Exists(unsent)
 
 
 def _describe(reply_id: int) -> LeasedReply:
@@ -127,4 +141,16 @@ def _describe(reply_id: int) -> LeasedReply:
         attempted_at=reply.attempted_at or reply.not_before,
         looks=reply.looks,
         terms=terms,
+        files=tuple(_describe_file(file) for file in reply.files.order_by("pk")),
+    )
+
+
+def _describe_file(file: Attachment) -> LeasedFile:
+    return LeasedFile(
+        name=file.name,
+        media_type=file.media_type,
+        size=file.size,
+        sha256=bytes(file.sha256 or b""),
+        alternative=file.alternative,
+        stored_as=file.stored_as,
     )
