@@ -73,6 +73,7 @@ def things(db) -> dict[str, Any]:
         "message_id": message.pk,
         "reply_id": reply.pk,
         "attachment_id": Attachment.objects.create(message=message, name="a.png", media_type="image/png").pk,
+        "file_id": 1,
         "escalation_id": escalation.pk,
         "token": make_ack_token(escalation),
         "member_id": author.pk,

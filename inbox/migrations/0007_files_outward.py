@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('inbox', '0003_urgent_few'),
+        ('inbox', '0006_late_messages'),
     ]
 
     operations = [
