@@ -1,4 +1,4 @@
-"""The force's own accounts on the three channels, and the credentials the sandbox accepts for them.
+"""The force's own accounts on the channels, and the credentials the sandbox accepts for them.
 
 Every secret here belongs to the sandbox alone: it opens nothing but this pretended world.
 """
@@ -7,6 +7,7 @@ import json
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from sandbox.issuers import ISSUERS
 from sandbox.store import Store
 
 CONSUMER_KEY = "sandbox-consumer"
@@ -18,7 +19,7 @@ APP_SECRET = "sandbox-app-secret"  # noqa: S105 - the sandbox's own, opens nothi
 MAIL_PASSWORD = "sandbox-mail"  # noqa: S105 - the sandbox's own, opens nothing else
 
 X, FACEBOOK, MAIL = "x", "facebook", "mail"
-CHANNELS = (X, FACEBOOK, MAIL)
+CHANNELS = (X, FACEBOOK, MAIL, *ISSUERS)
 
 DESK_ADDRESS = "desk@northshire.example"
 CONTROL_ROOM = "control.room@northshire.example"
@@ -39,7 +40,7 @@ CREATE TABLE IF NOT EXISTS accounts (
 
 @dataclass(frozen=True, kw_only=True)
 class Account:
-    """`handle` is a user name on X, an address in mail, the page's short name on Facebook."""
+    """`handle` is an address in mail, the page's short name on Facebook, elsewhere a user name."""
 
     channel: str
     id: str
@@ -57,6 +58,7 @@ _FIRST = (
     (FACEBOOK, "104000000000001", "Northshire Police", "northshirepolice"),
     (MAIL, DESK_ADDRESS, "Northshire Police Desk", DESK_ADDRESS),
     (MAIL, CONTROL_ROOM, "Northshire Control Room", CONTROL_ROOM),
+    *((issuer.channel, *issuer.first) for issuer in ISSUERS.values()),
 )
 
 
@@ -74,7 +76,7 @@ class _Known:
 
 
 class Accounts:
-    """The accounts of the force, kept in the store; the first four are always there."""
+    """The accounts of the force, kept in the store; the first of each channel are always there."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
@@ -91,7 +93,7 @@ class Accounts:
     def open(self, channel: str, name: str) -> Account:
         """A further account. ValueError: no such channel, no name, or the name is taken."""
         if channel not in CHANNELS:
-            raise ValueError(f"There is no channel {channel!r}; there are x, facebook and mail.")
+            raise ValueError(f"There is no channel {channel!r}; there are {', '.join(CHANNELS)}.")
         if not name.strip():
             raise ValueError("An account needs a name.")
         number = self._next_number(channel)
@@ -182,6 +184,8 @@ def _identity(channel: str, number: int, name: str) -> tuple[str, str]:
         return str(1500000000000000000 + number), (slug or f"force{number}")[:15]
     if channel == FACEBOOK:
         return str(104000000000000 + number), (slug or f"force{number}").lower()
+    if channel in ISSUERS:
+        return ISSUERS[channel].name_account(number, slug)
     address = name.lower() if "@" in name else f"{slug.lower() or f'desk{number}'}@northshire.example"
     return address, address
 
@@ -200,4 +204,6 @@ def _credentials(channel: str, number: int) -> dict[str, str]:
         }
     if channel == FACEBOOK:
         return {"page_token": f"sandbox-page-token-{number}", "app_id": APP_ID, "app_secret": APP_SECRET}
+    if channel in ISSUERS:
+        return ISSUERS[channel].give_credentials(number)
     return {"password": MAIL_PASSWORD}

@@ -6,6 +6,7 @@ from starlette.responses import RedirectResponse
 from starlette.routing import BaseRoute, Route
 
 from sandbox.graph.routes import graph_routes
+from sandbox.mastodon.routes import mastodon_routes
 from sandbox.pictures import picture_routes
 from sandbox.town import town_routes
 from sandbox.town_api import Controls, town_api_routes
@@ -22,6 +23,7 @@ def make_app(world: World) -> Starlette:
         *town_routes(world),
         *picture_routes(world),
         *x_routes(world, controls.limits),
+        *mastodon_routes(world),
         *graph_routes(world, controls.usage),
     ]
     app = Starlette(routes=routes)

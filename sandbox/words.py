@@ -1,4 +1,4 @@
-"""What a member of the public says, on any of the three channels."""
+"""What a member of the public says, on any of the channels."""
 
 from dataclasses import dataclass
 from datetime import datetime

@@ -9,9 +9,11 @@ from sandbox.clock import Clock
 from sandbox.faults import Faults
 from sandbox.graph.people import FacebookTown
 from sandbox.mail import Attachment, Letter
+from sandbox.mastodon.site import Mastodon
 from sandbox.media import Media
 from sandbox.scenarios import Player
 from sandbox.settings import Settings
+from sandbox.sites import Site
 from sandbox.store import Store
 from sandbox.words import Words
 from sandbox.x.people import XTown
@@ -51,6 +53,10 @@ class World:
         self.x = XTown(self.store, self.clock, self.accounts, self.media)
         self.x_tokens = Tokens(self.store, self.accounts)
         self.facebook = FacebookTown(self.store, self.clock, self.accounts, self.media)
+        parts = (self.store, self.clock, self.accounts, self.media)
+        self.mastodon = Mastodon(*parts)
+        sites: tuple[Site, ...] = (self.mastodon,)
+        self.sites = {site.channel: site for site in sites}
         self._open_mailboxes()
         self.player = Player(self)
 
@@ -96,6 +102,18 @@ class World:
         )
         return mail.deliver(self.store, self.clock, letter)
 
+    def post_on(
+        self, channel: str, author: str, text: str, in_reply_to: str | None = None, **more: Unpack[More]
+    ) -> str:
+        """A public post on a channel of `sites`, gives its id. ValueError as `post_on_x`."""
+        return self.sites[channel].post(Words(author=author, text=text, in_reply_to=in_reply_to, **more))
+
+    def message_on(
+        self, channel: str, author: str, text: str, in_reply_to: str | None = None, **more: Unpack[More]
+    ) -> str:
+        """A private message on a channel of `sites`, gives its id. ValueError as `post_on_x`."""
+        return self.sites[channel].message(Words(author=author, text=text, in_reply_to=in_reply_to, **more))
+
     def open_account(self, channel: str, name: str) -> dict[str, object]:
         """A further account of the force, with its credentials. ValueError as `Accounts.open`."""
         account = self.accounts.open(channel, name)
@@ -104,12 +122,14 @@ class World:
         return account.as_dict()
 
     def empty(self) -> None:
-        """Nobody has written anything; accounts are the first four; the journal's numbers go on."""
+        """Nobody has written anything; accounts are the first ones; the journal's numbers go on."""
         self.player.stop()
         with self.store.transaction():
             mail.empty(self.store)
             for part in (self.x, self.x_tokens, self.facebook, self.media, self.accounts):
                 part.empty()
+            for site in self.sites.values():
+                site.empty()
             self.store.execute("DELETE FROM journal")
             self.clock.set_right()
             self.faults.clear()

@@ -1,26 +1,21 @@
 """What the desk answered: how people in a story notice that somebody wrote back."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sandbox.ids import milliseconds
 from sandbox.mail import letters
+from sandbox.sites import Answer
 
 if TYPE_CHECKING:
     from sandbox.world import World
 
 
-@dataclass(frozen=True)
-class Answer:
-    """The newest thing the desk said after a line; `private` when it stands in a private conversation."""
-
-    id: str
-    private: bool
-
-
 def answer_to(world: "World", voice: str, identity: str) -> Answer | None:
     """The desk's newest answer to what was said on `voice` under this id, None while there is none."""
+    channel = voice.partition(" ")[0]
+    if channel in world.sites:
+        return world.sites[channel].answer_to(identity)
     return LOOK[voice](world, identity)
 
 

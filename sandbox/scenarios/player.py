@@ -4,7 +4,9 @@ import asyncio
 import heapq
 import itertools
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from sandbox.scenarios.answers import answer_to
@@ -105,13 +107,20 @@ class Telling:
             return Told(
                 voice, self.world.send_mail(by, line.says, line.subject, parent, attachments=pictures), by
             )
-        verb = {
+        verb = self._verb(voice)
+        return Told(voice, verb(by, line.says, parent, attachments=pictures), by)
+
+    def _verb(self, voice: str) -> Callable[..., str]:
+        channel = voice.partition(" ")[0]
+        if channel in self.world.sites:
+            speak = self.world.post_on if voice == channel else self.world.message_on
+            return partial(speak, channel)
+        return {
             "x": self.world.post_on_x,
             "x private": self.world.message_on_x,
             "facebook": self.world.comment_on_facebook,
             "facebook private": self.world.message_on_facebook,
         }[voice]
-        return Told(voice, verb(by, line.says, parent, attachments=pictures), by)
 
 
 def _private(voice: str) -> str:

@@ -8,11 +8,14 @@ from typing import Any
 
 import yaml
 
+from sandbox.issuers import ISSUERS
+
 HERE = Path(__file__).parent
-CHANNELS = ("x", "facebook", "mail")
 KEYS = frozenset({"where", "by", "says", "subject", "at", "after", "answered", "privately", "then"})
+WAYS = ("", " private")
 PICTURE_KEYS = frozenset({"picture", "pictures"})
-VOICES = ("x", "x private", "facebook", "facebook private", "mail")
+FURTHER = tuple(f"{channel}{way}" for channel in ISSUERS for way in WAYS)
+VOICES = ("x", "x private", "facebook", "facebook private", "mail", *FURTHER)
 
 
 class BadScenario(Exception):

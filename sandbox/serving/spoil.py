@@ -8,6 +8,9 @@ from typing import Any
 from sandbox.faults import Fault
 from sandbox.serving.call import Answer
 
+LISTS = ("data", "notifications", "logs", "records", "messages")
+"""Where the platforms put the items of an answer."""
+
 Change = Callable[[dict[str, Any], Fault], Any]
 
 
@@ -16,6 +19,8 @@ def spoiled(answer: Answer, fault: Fault) -> Answer:
     if fault.fault == "malformed":
         return replace(answer, body=answer.content()[:-1] + b",,")
     change = CHANGES.get(fault.fault)
+    if change is not None and isinstance(answer.body, list):
+        return replace(answer, body=change({"data": answer.body}, fault)["data"])
     if change is None or not isinstance(answer.body, dict):
         return answer
     return replace(answer, body=change(answer.body, fault))
@@ -23,15 +28,15 @@ def spoiled(answer: Answer, fault: Fault) -> Answer:
 
 def _items(body: dict[str, Any], change: Callable[[list[Any]], list[Any]]) -> dict[str, Any]:
     """The body with its list of items changed; a body of one item is left alone."""
-    data = body.get("data")
-    return {**body, "data": change(data)} if isinstance(data, list) else body
+    name = next((name for name in LISTS if isinstance(body.get(name), list)), None)
+    return body if name is None else {**body, name: change(body[name])}
 
 
 def _each(body: dict[str, Any], change: Callable[[dict[str, Any]], dict[str, Any]]) -> dict[str, Any]:
     """The body with each of its items changed, or its one item."""
+    if any(isinstance(body.get(name), list) for name in LISTS):
+        return _items(body, lambda data: [change(item) if isinstance(item, dict) else item for item in data])
     data = body.get("data")
-    if isinstance(data, list):
-        return {**body, "data": [change(item) if isinstance(item, dict) else item for item in data]}
     if isinstance(data, dict):
         return {**body, "data": change(data)}
     return change(body)

@@ -1,4 +1,4 @@
-"""Routes of /town: the page, its three lists as fragments, its forms and its static files."""
+"""Routes of /town: the page, its lists as fragments, its forms and its static files."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
@@ -13,6 +13,8 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, HTMLResponse, JSONResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
+from sandbox.issuers import ISSUERS
+from sandbox.mastodon.threads import on_mastodon
 from sandbox.scenarios import catalogue
 from sandbox.town.facebook_threads import on_facebook
 from sandbox.town.mail_threads import by_mail
@@ -35,9 +37,25 @@ HEADERS = {
     "Cache-Control": "no-store",
 }
 LOCAL = ZoneInfo("Europe/London")
-COLUMNS: dict[str, Callable[[World], list[Thread]]] = {"x": on_x, "facebook": on_facebook, "mail": by_mail}
-NAMES = {"x": "X", "facebook": "Facebook", "mail": "Mail"}
-TO = {"x": "@NorthshirePol", "facebook": "Northshire Police", "mail": "desk@northshire.example"}
+
+COLUMNS: dict[str, Callable[[World], list[Thread]]] = {
+    "x": on_x,
+    "facebook": on_facebook,
+    "mail": by_mail,
+    "mastodon": on_mastodon,
+}
+NAMES = {
+    "x": "X",
+    "facebook": "Facebook",
+    "mail": "Mail",
+    **{channel: issuer.name for channel, issuer in ISSUERS.items()},
+}
+TO = {
+    "x": "@NorthshirePol",
+    "facebook": "Northshire Police",
+    "mail": "desk@northshire.example",
+    **{channel: issuer.to for channel, issuer in ISSUERS.items()},
+}
 
 
 def town_routes(world: World) -> list[BaseRoute]:

@@ -1,7 +1,8 @@
 """What a person fills in on the page, and the act of the public that follows from it."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 
 from sandbox.world import World
 
@@ -48,13 +49,16 @@ def write(world: World, form: Form) -> str:
         raise ValueError(f"Keep it under {MOST:,} characters here; this has {len(form.text):,}.")
     if form.channel == "mail":
         return world.send_mail(form.author, form.text, form.subject or None, form.in_reply_to or None)
-    verbs = {
+    verbs: dict[tuple[str, bool], Callable[..., str]] = {
         ("x", False): world.post_on_x,
         ("x", True): world.message_on_x,
         ("facebook", False): world.comment_on_facebook,
         ("facebook", True): world.message_on_facebook,
     }
+    for channel in world.sites:
+        verbs[channel, False] = partial(world.post_on, channel)
+        verbs[channel, True] = partial(world.message_on, channel)
     verb = verbs.get((form.channel, form.private))
     if verb is None:
-        raise ValueError("Choose X, Facebook or mail.")
+        raise ValueError("Choose one of the channels of this page.")
     return verb(form.author, form.text, form.in_reply_to or None)

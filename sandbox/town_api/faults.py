@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sandbox.accounts import CHANNELS, FACEBOOK, MAIL, X
+from sandbox.accounts import CHANNELS, MAIL, X
 from sandbox.faults import Fault
 from sandbox.mail import MAIL_FAULTS
 from sandbox.serving.spoil import CHANGES
@@ -20,12 +20,12 @@ def order(world: World, item: dict[str, Any]) -> dict[str, Any]:
     """Carry out or remember one order; gives it back as understood. Bad: it cannot be followed."""
     channel = asked.text_of(item, "channel")
     if channel not in (*CHANNELS, "*"):
-        raise Bad("'channel' must be x, facebook, mail or *.")
+        raise Bad(f"'channel' must be {', '.join(CHANNELS)} or *.")
     fault = asked.text_of(item, "fault")
     if fault in TOKENS:
         return _break_tokens(world, channel, fault, asked.maybe_text(item, "account"))
-    known = {X: HTTP_FAULTS, FACEBOOK: HTTP_FAULTS, MAIL: MAIL_FAULTS}.get(channel)
-    if known is not None and fault not in known:
+    known = MAIL_FAULTS if channel == MAIL else HTTP_FAULTS
+    if channel != "*" and fault not in known:
         raise Bad(f"There is no fault {fault!r}; there are {', '.join(sorted({*known, *TOKENS}))}.")
     return _remember(world, channel, fault, item)
 
@@ -56,11 +56,13 @@ def _check(fault: Fault) -> None:
 
 def _break_tokens(world: World, channel: str, fault: str, account: str | None) -> dict[str, Any]:
     """Tokens break at once and stay so until the faults are cleared or, on X, a new one is fetched."""
-    if channel not in (X, FACEBOOK):
-        raise Bad("Tokens break on x or facebook; in mail, let imap.login and smtp.auth say no.")
+    if channel in (MAIL, "*"):
+        raise Bad("Tokens break on one channel; in mail, let imap.login and smtp.auth say no.")
     found = world.accounts.pick(channel, account)
     if channel == X and fault == "expire_token":
         world.x_tokens.expire(found.id, world.clock.now())
+    elif channel in world.sites:
+        world.sites[channel].break_tokens(found.id, TOKENS[fault])
     else:
         world.accounts.break_token(found, TOKENS[fault])
     world.journal.add("fault", channel, {"fault": fault, "account": found.id})

@@ -4,14 +4,17 @@ from typing import Any
 
 from sandbox.graph.schema import Message as Note
 from sandbox.mail.letters import answers_to
+from sandbox.sites import Answers
 from sandbox.world import World
 from sandbox.x.schema import Message, Post
-
-Answers = dict[str, list[dict[str, Any]]]
 
 
 def replies(world: World, identity: str) -> Answers:
     """{"public": [...], "private": [...]}, oldest first. ValueError: nothing has this id."""
+    for site in world.sites.values():
+        answers = site.replies(identity)
+        if answers is not None:
+            return answers
     if "@" in identity or identity.startswith("<"):
         return {"public": [], "private": _by_mail(world, identity)}
     if identity.startswith("m_"):

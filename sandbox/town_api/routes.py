@@ -131,6 +131,8 @@ def _running(world: World, controls: Controls) -> list[Route]:
         if not isinstance(item.get("real"), bool):
             raise Bad("'real' must be true (the platforms' own limits) or false (a hundred times those).")
         controls.keep_to_real_limits(item["real"])
+        for site in world.sites.values():
+            site.keep_to_real_limits(item["real"])
         return AsciiJson({"real": item["real"]})
 
     return [

@@ -1,4 +1,4 @@
-"""Writing as anybody: one item or a batch, on any of the three channels."""
+"""Writing as anybody: one item or a batch, on any of the channels."""
 
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -8,7 +8,9 @@ from starlette.responses import JSONResponse
 from starlette.routing import BaseRoute, Route
 
 from sandbox.ascii_json import AsciiJson
+from sandbox.sites import Site
 from sandbox.town_api import asked
+from sandbox.words import Words
 from sandbox.world import World
 
 Verb = Callable[[dict[str, Any]], str]
@@ -49,7 +51,18 @@ def writing_routes(world: World) -> list[BaseRoute]:
         "/town/facebook/messages": message_on_facebook,
         "/town/mail": send_mail,
     }
+    for channel, site in world.sites.items():
+        verbs[f"/town/{channel}/posts"] = _speaker(site.post)
+        verbs[f"/town/{channel}/messages"] = _speaker(site.message)
     return [Route(path, _writer(world, verb), methods=["POST"]) for path, verb in verbs.items()]
+
+
+def _speaker(say: Callable[[Words], str]) -> Verb:
+    def speak(item: dict[str, Any]) -> str:
+        more = asked.more(item)
+        return say(Words(author=_author(item), text=_text(item), in_reply_to=_answered(item), **more))
+
+    return speak
 
 
 def changing_routes(world: World) -> list[BaseRoute]:
@@ -77,6 +90,22 @@ def changing_routes(world: World) -> list[BaseRoute]:
         Route("/town/x/posts/{id}", delete_x, methods=["DELETE"]),
         Route("/town/facebook/comments/{id}/edit", edit_facebook, methods=["POST"]),
         Route("/town/facebook/comments/{id}", delete_facebook, methods=["DELETE"]),
+        *(route for site in world.sites.values() for route in _site_changes(site)),
+    ]
+
+
+def _site_changes(site: Site) -> list[BaseRoute]:
+    async def edit(request: Request) -> JSONResponse:
+        item = await asked.an_object(request)
+        return AsciiJson({"id": site.edit(request.path_params["id"], _text(item))})
+
+    async def delete(request: Request) -> JSONResponse:
+        site.delete(request.path_params["id"])
+        return AsciiJson({"deleted": True})
+
+    return [
+        Route(f"/town/{site.channel}/posts/{{id:path}}/edit", edit, methods=["POST"]),
+        Route(f"/town/{site.channel}/posts/{{id:path}}", delete, methods=["DELETE"]),
     ]
 
 

@@ -1,0 +1,1 @@
+"""Bluesky as a personal data server speaks it: records, notifications, chat (contract section 7)."""

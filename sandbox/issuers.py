@@ -1,0 +1,5 @@
+"""The channels that are one folder each, by name (see sites.py)."""
+
+from sandbox.mastodon.issuer import ISSUER as MASTODON
+
+ISSUERS = {issuer.channel: issuer for issuer in (MASTODON,)}

@@ -1,0 +1,1 @@
+"""Mastodon as one server speaks it: statuses, notifications, media (contract section 8)."""
