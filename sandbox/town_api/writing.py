@@ -51,10 +51,14 @@ def writing_routes(world: World) -> list[BaseRoute]:
         "/town/facebook/messages": message_on_facebook,
         "/town/mail": send_mail,
     }
-    for channel, site in world.sites.items():
-        verbs[f"/town/{channel}/posts"] = _speaker(site.post)
-        verbs[f"/town/{channel}/messages"] = _speaker(site.message)
+    verbs |= _on_sites(world)
     return [Route(path, _writer(world, verb), methods=["POST"]) for path, verb in verbs.items()]
+
+
+def _on_sites(world: World) -> dict[str, Verb]:
+    posts = {f"/town/{channel}/posts": _speaker(site.post) for channel, site in world.sites.items()}
+    messages = {f"/town/{channel}/messages": _speaker(site.message) for channel, site in world.sites.items()}
+    return {**posts, **messages}
 
 
 def _speaker(say: Callable[[Words], str]) -> Verb:
