@@ -16,7 +16,13 @@ def open_access(account: Account) -> AccountAccess:
         secrets = unseal(account.secrets)
     except SecretsUnreadable as error:
         raise AuthRevoked(f"{error} Connect the account again.", code="secrets") from error
-    return AccountAccess(id=account.pk, address=account.address, config=dict(account.config), secrets=secrets)
+    return AccountAccess(
+        id=account.pk,
+        address=account.address,
+        config=dict(account.config),
+        secrets=secrets,
+        failures=account.failures,
+    )
 
 
 def renew_secrets(

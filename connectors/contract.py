@@ -17,6 +17,7 @@ class AccountAccess:
     address: str
     config: dict[str, Any]
     secrets: dict[str, str] = field(repr=False)
+    failures: int = 0  # polls in a row that failed before this one
 
 
 @dataclass(frozen=True)

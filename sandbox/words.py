@@ -20,3 +20,5 @@ class Words:
     late: bool = False
     protected: bool = False
     place: str | None = None
+    quotes: str | None = None
+    group: str | None = None

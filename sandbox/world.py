@@ -26,7 +26,8 @@ class More(TypedDict, total=False):
     `to` names one of the force's accounts (the first of the channel when absent), `mention` False leaves a
     post on X without the force's name, `late` gives a post the id of its `created_at` so that it appears
     below a cursor already passed, `protected` makes an X author whose posts strangers cannot read,
-    `place` ("Harrow Bridge") is where an X author says the post was written.
+    `place` ("Harrow Bridge") is where an X author says the post was written, `quotes` the post that one on X
+    quotes, `group` ("The neighbours") the group of an X message, in which the force takes part.
     """
 
     to: str | None
@@ -36,6 +37,8 @@ class More(TypedDict, total=False):
     late: bool
     protected: bool
     place: str | None
+    quotes: str | None
+    group: str | None
 
 
 class World:

@@ -16,8 +16,11 @@ from connectors.errors import AuthExpired, AuthRevoked, ConnectorError
 from connectors.faults import BrokenAnswer, explain_network
 from connectors.http import GuardedSession, open_session
 from connectors.twitter.config import API_HOSTS, NAME
+from connectors.twitter.ledger import Ledger
 from connectors.twitter.refusals import explain_refusal
 
+# Contract section 1.2: refreshing more often than needed breaks the chain of refresh tokens.
+RENEW_BEFORE = 300
 SIGNED_HOSTS = {"ton.twitter.com", *API_HOSTS}
 TOKEN_URL = "https://api.x.com/2/oauth2/token"  # noqa: S105 - an address
 # tweepy writes whole requests with their tokens at debug level.
@@ -33,6 +36,8 @@ class Client:
     def __init__(self, access: AccountAccess) -> None:
         self.access = access
         self.session: GuardedSession = open_session(API_HOSTS)
+        self.ledger = Ledger(float(access.config.get("monthly_budget") or 0))
+        self.left: dict[str, int] = {}
 
     @property
     def own_id(self) -> str:
@@ -48,14 +53,31 @@ class Client:
         return self.ask(call, writing=True)
 
     def ask(self, call: Call, *, writing: bool) -> dict[str, Any]:
-        """Make a call; an OAuth 2.0 token that ran out is renewed once and the call made again."""
+        """Make a call; an OAuth 2.0 token is renewed before its end, and once when X refuses it.
+
+        X has refused living tokens for hours (contract section 1.7): the first refusal of one that should
+        live is no reason to spend the refresh token.
+        """
+        can_renew = bool(self.access.secrets.get("refresh_token"))
+        seconds_left = self.seconds_left()
+        if can_renew and seconds_left is not None and seconds_left < RENEW_BEFORE:
+            self.renew()
         try:
             return self.try_once(call, writing=writing)
         except AuthExpired:
-            if not self.access.secrets.get("refresh_token"):
+            should_live = seconds_left is not None and seconds_left >= RENEW_BEFORE
+            if not can_renew or (should_live and not self.access.failures):
                 raise
         self.renew()
         return self.try_once(call, writing=writing)
+
+    def seconds_left(self) -> float | None:
+        """Return how long the access token lives by what X said, None when it did not say."""
+        try:
+            end = datetime.fromisoformat(self.access.secrets.get("expires_at", ""))
+        except ValueError:
+            return None
+        return (end - datetime.now(UTC)).total_seconds()
 
     def try_once(self, call: Call, *, writing: bool) -> dict[str, Any]:
         """Make a call and read its answer."""
@@ -65,7 +87,20 @@ class Client:
             raise explain_refusal(error.response, writing=writing) from None
         except (requests.RequestException, OSError) as error:
             raise explain_network(error, writing=writing, name=NAME) from None
+        self.note_left(response)
         return read_json(response, writing=writing)
+
+    def note_left(self, response: requests.Response) -> None:
+        """Remember how many requests X says are left, by the end of its address without numbers."""
+        said = response.headers.get("x-rate-limit-remaining", "")
+        path = [part for part in urlsplit(response.url or "").path.split("/") if part and not part.isdigit()]
+        if path and said.isascii() and said.isdigit() and len(said) < 10:
+            self.left[path[-1]] = int(said)
+
+    def describe_left(self) -> dict[str, int]:
+        """Return the requests left, for people: those of the mentions, and those of private messages."""
+        names = {"mentions": "requests_left", "dm_events": "message_requests_left"}
+        return {fact: self.left[name] for name, fact in names.items() if name in self.left}
 
     def is_signed(self) -> bool:
         """Say whether requests are signed by OAuth 1.0a (the default) or carry an OAuth 2.0 token."""

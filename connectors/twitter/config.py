@@ -12,18 +12,32 @@ MEDIA_HOSTS = ("pbs.twimg.com", "video.twimg.com", "ton.twitter.com", "abs.twimg
 MESSAGE_SECONDS = 60
 # Mentions may appear late, beneath a cursor already passed: they are read again every so often.
 LATE_SECONDS, LATE_REACH_SECONDS = 300, 1_800
-# Edits and deletions are not told: young posts are looked up again every so often.
+# Edits and deletions are not told: posts are looked up again, young ones often, for a day hourly.
 LOOK_UP_SECONDS, LOOK_UP_AGE_SECONDS = 300, 3_600
+AGEING_SECONDS, AGEING_REACH_SECONDS = 3_600, 86_400
+# Replies that leave our name out are found by search, quotes by what our own posts count.
+REPLIES_SECONDS, QUOTES_SECONDS, HEARD_SECONDS = 120, 300, 120
+QUOTES_AGE_SECONDS = 7 * 86_400
+# Contract section 1.3: search reaches back seven days and asks in at most 512 characters.
+SEARCH_REACH_SECONDS, SEARCH_LENGTH = 7 * 86_400 - 600, 512
 FIRST_REACH_SECONDS = 86_400
 MENTIONS_REACH = 800
+GAP_TOLD_SECONDS = 86_400
 
 TWEET_FIELDS = (
     "id,text,note_tweet,author_id,created_at,conversation_id,in_reply_to_user_id,referenced_tweets,attachments,"
     "entities,edit_history_tweet_ids,edit_controls,lang,geo,possibly_sensitive,reply_settings,withheld"
 )
-EXPANSIONS = ["author_id", "referenced_tweets.id", "referenced_tweets.id.author_id", "attachments.media_keys"]
+EXPANSIONS = [
+    "author_id",
+    "referenced_tweets.id",
+    "referenced_tweets.id.author_id",
+    "attachments.media_keys",
+    "geo.place_id",
+]
 MEDIA_FIELDS = ["media_key", "type", "url", "preview_image_url", "alt_text", "variants"]
 USER_FIELDS = ["id", "name", "username", "protected", "verified", "receives_your_dm"]
+PLACE_FIELDS = ["full_name", "country_code", "place_type"]
 MESSAGE_FIELDS = (
     "id,text,event_type,created_at,dm_conversation_id,sender_id,attachments,referenced_tweets,participant_ids"
 )

@@ -32,6 +32,7 @@ class Includes:
     users: dict[str, dict[str, Any]] = field(default_factory=dict)
     posts: dict[str, dict[str, Any]] = field(default_factory=dict)
     media: dict[str, dict[str, Any]] = field(default_factory=dict)
+    places: dict[str, dict[str, Any]] = field(default_factory=dict)
     missing: frozenset[str] = frozenset()
 
 
@@ -43,6 +44,7 @@ def read_includes(answer: dict[str, Any]) -> Includes:
         users={str(user.get("id")): user for user in read_list(found, "users")},
         posts={str(post.get("id")): post for post in posts},
         media={str(entry.get("media_key")): entry for entry in read_list(found, "media")},
+        places={str(place.get("id")): place for place in read_list(found, "places")},
         missing=frozenset(str(entry.get("resource_id")) for entry in read_list(answer, "errors")),
     )
 
@@ -54,7 +56,6 @@ def parse_post(item: dict[str, Any], includes: Includes, own: Own, raw: str) -> 
         str(one) for one in item.get("edit_history_tweet_ids") or item.get("edit_history_post_ids") or []
     ]
     references = read_references(item)
-    parent = includes.posts.get(references.get("replied_to", ""), {})
     username = str(includes.users.get(author_id, {}).get("username") or "i")
     partner = author_id if author_id != own.id else str(item.get("in_reply_to_user_id") or "")
     return Incoming(
@@ -66,14 +67,14 @@ def parse_post(item: dict[str, Any], includes: Includes, own: Own, raw: str) -> 
         raw=wrap(item, includes, references, raw),
         visibility=Visibility.PUBLIC,
         direction=Direction.OUT if author_id == own.id else Direction.IN,
-        quoted=describe_parent(parent, author_id, own, includes),
+        quoted=describe_context(references, author_id, own, includes),
         url=f"https://x.com/{username}/status/{latest}",
         in_reply_to=references.get("replied_to", ""),
         edited=len(chain) > 1,
         files=list_files(item, includes.media),
         terms=answer_terms(item, includes, references, own),
         acts=possible_acts(item, references, own),
-        remarks=read_remarks(references, includes),
+        remarks=read_remarks(item, references, includes),
     )
 
 
@@ -140,20 +141,33 @@ def time_of(snowflake: str) -> datetime:
         raise Malformed("Neither created_at nor the id tells the time.") from error
 
 
-def describe_parent(parent: dict[str, Any], author_id: str, own: Own, includes: Includes) -> str:
-    """Return the post that this one answers, when it is not part of the same conversation anyway."""
+def describe_context(references: dict[str, str], author_id: str, own: Own, includes: Includes) -> str:
+    """Return the post that this one answers, unless it is in the same conversation anyway, and the quoted."""
+    parent = includes.posts.get(references.get("replied_to", ""), {})
     writer = str(parent.get("author_id") or "")
     is_our_answer = writer == own.id and str(parent.get("in_reply_to_user_id") or "") == author_id
-    if not parent or writer == author_id or is_our_answer:
-        return ""
-    return f"{read_author(writer, includes).address or 'X user'}: {read_body(parent)}"
+    told = [] if not parent or writer == author_id or is_our_answer else [("In answer to", parent)]
+    quoted = includes.posts.get(references.get("quoted", ""), {})
+    told += [("Quoting", quoted)] if quoted else []
+    return "\n\n".join(f"{lead} {name_writer(post, includes)}: {read_body(post)}" for lead, post in told)
 
 
-def read_remarks(references: dict[str, str], includes: Includes) -> tuple[str, ...]:
+def name_writer(post: dict[str, Any], includes: Includes) -> str:
+    """Return how people know a post's writer."""
+    return read_author(str(post.get("author_id") or ""), includes).address or "an X user"
+
+
+def read_remarks(item: dict[str, Any], references: dict[str, str], includes: Includes) -> tuple[str, ...]:
     """Return what people should know of the source."""
+    said = []
     if references.get("replied_to", "") in includes.missing:
-        return ("The post that this one answers is deleted or protected.",)
-    return ()
+        said.append("The post that this one answers is deleted or protected.")
+    if references.get("quoted", "") in includes.missing:
+        said.append("The post that this one quotes is deleted or protected.")
+    place = includes.places.get(str(read_dict(item, "geo").get("place_id") or ""), {})
+    if read_text(place, "full_name"):
+        said.append(f"The writer marked it as written at {place['full_name']}.")
+    return tuple(said)
 
 
 def wrap(item: dict[str, Any], includes: Includes, references: dict[str, str], raw: str) -> bytes:

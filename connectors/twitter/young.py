@@ -12,36 +12,57 @@ from connectors.twitter.parse import Own, parse_post, time_of
 from inbox.enums import Direction, Visibility
 from inbox.incoming import Author, Incoming
 
-MOST_YOUNG = 100
+MOST_YOUNG, MOST_AGEING = 100, 300
 GONE = "resource-not-found"
 
 
 def remember_young(cursor: dict[str, Any], found: list[Found]) -> None:
     """Keep the newest public posts of others in the cursor: latest id to (first id, thread, author)."""
     young: dict[str, list[str]] = dict(cursor.get("young") or {})
+    ageing: dict[str, list[str]] = dict(cursor.get("ageing") or {})
     for one in found:
         item = one.item
-        if not isinstance(item, Incoming) or one.stream != "mentions" or item.direction != Direction.IN:
+        if not isinstance(item, Incoming) or one.stream == "dm" or item.direction != Direction.IN:
             continue
-        for latest in [key for key, kept in young.items() if kept[0] == item.remote_id]:
-            del young[latest]
+        for kept in (young, ageing):
+            for latest in [key for key, known in kept.items() if known[0] == item.remote_id]:
+                del kept[latest]
         if not item.deleted:
             young[one.latest] = [item.remote_id, item.thread_key, item.author.key]
-    oldest_kept = sorted(young, key=int)[-MOST_YOUNG:]
-    cursor["young"] = {key: young[key] for key in oldest_kept if is_young(key)}
+    newest = sorted(young, key=int)[-MOST_YOUNG:]
+    cursor["young"] = {key: young[key] for key in newest if is_younger(key, config.LOOK_UP_AGE_SECONDS)}
+    ageing |= {key: known for key, known in young.items() if key not in cursor["young"]}
+    newest = sorted(ageing, key=int)[-MOST_AGEING:]
+    cursor["ageing"] = {key: ageing[key] for key in newest if is_younger(key, config.AGEING_REACH_SECONDS)}
 
 
-def is_young(post_id: str) -> bool:
-    """Say whether a post may still be edited or was written lately."""
-    return time_of(post_id) > datetime.now(UTC) - timedelta(seconds=config.LOOK_UP_AGE_SECONDS)
+def is_younger(post_id: str, seconds: float) -> bool:
+    """Say whether a post was written within the last so many seconds."""
+    return time_of(post_id) > datetime.now(UTC) - timedelta(seconds=seconds)
 
 
 def look_up_young(client: Client, own: Own, cursor: dict[str, Any]) -> list[Found]:
+    """Look at the posts of the last hour, which may still be edited."""
+    return look_for_changes(client, own, dict(cursor.get("young") or {}))
+
+
+def look_up_ageing(client: Client, own: Own, cursor: dict[str, Any]) -> list[Found]:
+    """Look at the posts of the last day, which may have been deleted since."""
+    ageing = dict(cursor.get("ageing") or {})
+    keys = list(ageing)
+    found: list[Found] = []
+    for start in range(0, len(keys), MOST_YOUNG):
+        piece = {key: ageing[key] for key in keys[start : start + MOST_YOUNG]}
+        found += look_for_changes(client, own, piece)
+    return found
+
+
+def look_for_changes(client: Client, own: Own, young: dict[str, list[str]]) -> list[Found]:
     """Return what changed: later versions of edited posts, and a mark for each deleted one."""
-    young: dict[str, list[str]] = dict(cursor.get("young") or {})
     if not young:
         return []
     answer = look_up(client, list(young))
+    client.ledger.pay_for("looked up", list(young), answer)
     later = [
         newest for newest in map(newest_version, read_list(answer, "data")) if newest and newest not in young
     ]
@@ -67,6 +88,7 @@ def look_up(client: Client, ids: list[str]) -> dict[str, Any]:
             expansions=config.EXPANSIONS,
             media_fields=config.MEDIA_FIELDS,
             user_fields=config.USER_FIELDS,
+            place_fields=config.PLACE_FIELDS,
             user_auth=signed,
         )
     )

@@ -4,7 +4,7 @@ import base64
 import binascii
 import json
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Literal
 
 from starlette.requests import Request
 
@@ -15,8 +15,11 @@ _MOST_ITEMS = 5_000
 _MOST_BYTES = 200_000_000
 _KNOWN = frozenset(
     {"author", "text", "in_reply_to", "subject", "to", "created_at", "attachments", "mention", "late"}
-    | {"protected", "place"}
+    | {"protected", "place", "quotes", "group"}
 )
+
+_TEXTS: tuple[Literal["to", "place", "quotes", "group"], ...] = ("to", "place", "quotes", "group")
+_FLAGS: tuple[Literal["mention", "late", "protected"], ...] = ("mention", "late", "protected")
 
 
 class Bad(ValueError):
@@ -79,20 +82,16 @@ def maybe_text(item: dict[str, Any], name: str) -> str | None:
 def more(item: dict[str, Any]) -> More:
     """What is said besides author and text. Bad: a member of the wrong kind."""
     made: More = {}
-    if item.get("to") is not None:
-        made["to"] = text_of(item, "to")
-    if item.get("place") is not None:
-        made["place"] = text_of(item, "place")
+    for name in _TEXTS:
+        if item.get(name) is not None:
+            made[name] = text_of(item, name)
     if item.get("created_at") is not None:
         made["created_at"] = moment(item["created_at"], "created_at")
     if item.get("attachments"):
         made["attachments"] = tuple(_attachment(each) for each in _listed(item["attachments"]))
-    if "mention" in item:
-        made["mention"] = _flag(item, "mention")
-    if "late" in item:
-        made["late"] = _flag(item, "late")
-    if "protected" in item:
-        made["protected"] = _flag(item, "protected")
+    for flag in _FLAGS:
+        if flag in item:
+            made[flag] = _flag(item, flag)
     return made
 
 

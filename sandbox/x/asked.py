@@ -109,10 +109,10 @@ def count(call: Call, least: int, most: int, default: int) -> int:
     return int(text)
 
 
-def span(call: Call, limit: int, reach: int) -> Span:
+def span(call: Call, limit: int, reach: int, page: str = "pagination_token") -> Span:
     """The part of a timeline; one post more than `limit` is read to know whether a next page exists."""
     until = _optional_id(call, "until_id")
-    turned = page_end(call, "pagination_token")
+    turned = page_end(call, page)
     if turned is not None:
         until = turned if until is None else min(until, turned)
     return Span(

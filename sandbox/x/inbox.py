@@ -35,7 +35,9 @@ class Inbox:
     def events_of(self, call: Call) -> Answer:
         """The messages of one conversation that the account takes part in."""
         conversation = call.path["id"]
-        if asked.caller(call).id not in conversation.split("-"):
+        account = asked.caller(call)
+        in_group = self._town.messages.group_member(conversation, int(account.id)) is not None
+        if account.id not in conversation.split("-") and not in_group:
             raise Refused(errors.problem(404, f"Could not find conversation [{conversation[:60]}]."))
         return self._events(call, conversation)
 

@@ -63,6 +63,15 @@ class Messages:
         )
         return [_message(row) for row in rows]
 
+    def group_member(self, conversation_id: str, account_id: int) -> int | None:
+        """Somebody who wrote in a group of the account's; None when there is no such group."""
+        row = self._store.one(
+            "SELECT other_id FROM x_messages WHERE conversation_id = ? AND account_id = ?"
+            " AND conversation_id NOT LIKE '%-%' ORDER BY id DESC LIMIT 1",
+            (conversation_id, account_id),
+        )
+        return None if row is None else int(row["other_id"])
+
     def after(self, message: Message) -> list[Message]:
         """What was said in the same conversation later, oldest first."""
         rows = self._store.execute(

@@ -2,7 +2,7 @@
 
 from sandbox.accounts import Account, Accounts, X
 from sandbox.clock import Clock
-from sandbox.ids import Snowflakes
+from sandbox.ids import Snowflakes, person_number
 from sandbox.media import Media
 from sandbox.store import Store
 from sandbox.words import Words
@@ -29,13 +29,14 @@ class XTown:
         with self.store.transaction():
             parent = None if words.in_reply_to is None else self.living(words.in_reply_to)
             text = words.text
-            if parent is None and words.mention:
+            if parent is None and words.quotes is None and words.mention:
                 text = self._addressed(text, words.to)
             post = self.publish(
                 Draft(
                     author=self.users.of_author(words.author, words.protected),
                     text=text,
                     parent=parent,
+                    quoted=None if words.quotes is None else self.living(words.quotes),
                     media=self._kept(words),
                     place=words.place,
                     created_at=words.created_at,
@@ -65,7 +66,8 @@ class XTown:
             if words.in_reply_to is not None:
                 account = self._account_of_message(words.in_reply_to)
             author = self.users.of_author(words.author)
-            kept = self.send(account, author, author, words.text, self._kept(words))
+            group = None if words.group is None else str(person_number(words.group, 10**17, 10**17))
+            kept = self.send(account, author, author, words.text, self._kept(words), group)
             self.store.journal.add(
                 "written",
                 X,
@@ -108,11 +110,19 @@ class XTown:
         """The text that a draft would have as a post."""
         return self._publisher.made(draft)
 
-    def send(self, account: Account, other: User, sender: User, text: str, media: tuple[int, ...]) -> Message:
-        """A private message between an account of the force and one other user, from either of them."""
+    def send(
+        self,
+        account: Account,
+        other: User,
+        sender: User,
+        text: str,
+        media: tuple[int, ...],
+        group: str | None = None,
+    ) -> Message:
+        """A private message between an account and one other user, from either of them, or in a group."""
         message = Message(
             id=self._ids.next(self.clock.now()),
-            conversation_id=conversation_of(int(account.id), other.id),
+            conversation_id=group or conversation_of(int(account.id), other.id),
             account_id=int(account.id),
             other_id=other.id,
             sender_id=sender.id,

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -88,6 +88,30 @@ class Posts:
             user_id,
             span,
         )
+
+    def all_within(self, span: Span) -> Iterator[Post]:
+        """Newest first: living posts of everybody, for whoever looks through them."""
+        rows = self._store.execute(
+            "SELECT * FROM x_posts WHERE gone = 0 AND superseded = 0 AND id > :since"
+            " AND (:until IS NULL OR id < :until) AND (:start IS NULL OR created_ms >= :start)"
+            " AND (:end IS NULL OR created_ms < :end) ORDER BY id DESC",
+            {
+                "since": span.since_id or 0,
+                "until": span.until_id,
+                "start": None if span.start is None else milliseconds(span.start),
+                "end": None if span.end is None else milliseconds(span.end),
+            },
+        )
+        return (_post(row) for row in rows)
+
+    def quotes_of(self, identity: int, below: int | None, limit: int) -> list[Post]:
+        """Newest first: living posts that quote one."""
+        rows = self._store.execute(
+            "SELECT * FROM x_posts WHERE json_extract(doc, '$.quoted_id') = :id AND gone = 0"
+            " AND superseded = 0 AND (:below IS NULL OR id < :below) ORDER BY id DESC LIMIT :limit",
+            {"id": identity, "below": below, "limit": limit},
+        )
+        return [_post(row) for row in rows]
 
     def answers_to(self, identity: int) -> list[Post]:
         rows = self._store.execute(

@@ -10,6 +10,7 @@ from sandbox.x.expansions import Expansions
 from sandbox.x.people import XTown
 from sandbox.x.posts import Span
 from sandbox.x.schema import Post, User
+from sandbox.x.search import Search, found
 from sandbox.x.shapes import Shapes
 
 _MENTIONS_REACH, _OWN_REACH, _OWN_REACH_NO_REPLIES = 800, 3200, 800
@@ -24,6 +25,7 @@ class Reads:
         self._town = town
         self._shapes = Shapes(town)
         self._expansions = Expansions(town, self._shapes)
+        self._search = Search(town)
 
     def me(self, call: Call) -> Answer:
         asked.known_only(call)
@@ -37,10 +39,10 @@ class Reads:
         asked.known_only(call, *_TIMELINE)
         user = self._user(asked.identity(call, "id"))
         limit = asked.count(call, 5, 100, 10)
-        found = self._town.posts.mentions_of(user.id, asked.span(call, limit, _MENTIONS_REACH))
-        walked = found[:limit]
+        posts = self._town.posts.mentions_of(user.id, asked.span(call, limit, _MENTIONS_REACH))
+        walked = posts[:limit]
         visible = [post for post in walked if not self._town.users.of(post.author_id).protected]
-        return self._page(visible, len(found) > limit, asked.wanted(call), walked)
+        return self._page(visible, len(posts) > limit, asked.wanted(call), walked)
 
     def written(self, call: Call) -> Answer:
         """Posts of one user, as X's own timeline of that user."""
@@ -50,10 +52,27 @@ class Reads:
         no_replies = "replies" in call.query.get("exclude", "").split(",")
         reach = _OWN_REACH_NO_REPLIES if no_replies else _OWN_REACH
         span: Span = asked.span(call, limit, reach)
-        found = self._town.posts.written_by(user.id, span)
-        walked = found[:limit]
+        posts = self._town.posts.written_by(user.id, span)
+        walked = posts[:limit]
         shown = [post for post in walked if not (no_replies and post.parent_id is not None)]
-        return self._page(shown, len(found) > limit, asked.wanted(call), walked)
+        return self._page(shown, len(posts) > limit, asked.wanted(call), walked)
+
+    def search(self, call: Call) -> Answer:
+        """Posts of the last seven days that match a query."""
+        walked, limit = found(self._search, call)
+        shown = walked[:limit]
+        visible = [post for post in shown if not self._town.users.of(post.author_id).protected]
+        return self._page(visible, len(walked) > limit, asked.wanted(call), shown)
+
+    def quotes(self, call: Call) -> Answer:
+        """Posts that quote one."""
+        asked.known_only(call, "max_results", "pagination_token", "exclude")
+        limit = asked.count(call, 10, 100, 10)
+        below = asked.page_end(call, "pagination_token")
+        walked = self._town.posts.quotes_of(asked.identity(call, "id"), below, limit + 1)
+        shown = walked[:limit]
+        visible = [post for post in shown if not self._town.users.of(post.author_id).protected]
+        return self._page(visible, len(walked) > limit, asked.wanted(call), shown)
 
     def lookup(self, call: Call) -> Answer:
         """Posts by their ids, up to 100."""
@@ -92,10 +111,10 @@ class Reads:
         values = [value for value in call.query.get(by, "").split(",") if value]
         if not 1 <= len(values) <= 100:
             raise Refused(_too_many(by, len(values)))
-        found = {value: self._by(by, value) for value in values}
+        users = {value: self._by(by, value) for value in values}
         wanted = asked.wanted(call)
-        data = [self._shapes.user(user, wanted) for user in found.values() if user is not None]
-        gone = [errors.missing("user", value, by) for value, user in found.items() if user is None]
+        data = [self._shapes.user(user, wanted) for user in users.values() if user is not None]
+        gone = [errors.missing("user", value, by) for value, user in users.items() if user is None]
         body = {name: part for name, part in (("data", data), ("errors", gone)) if part}
         return Answer(body=body, note={"ids": [user["id"] for user in data]})
 

@@ -31,6 +31,8 @@ def x_routes(world: World, limits: Limits) -> list[BaseRoute]:
         ("GET", "/2/users/{id}", "users_lookup", reads.user),
         ("GET", "/2/users/{id}/mentions", "mentions", reads.mentions),
         ("GET", "/2/users/{id}/tweets", "user_tweets", reads.written),
+        ("GET", "/2/tweets/search/recent", "search_recent", reads.search),
+        ("GET", "/2/tweets/{id:int}/quote_tweets", "quote_tweets", reads.quotes),
         ("GET", "/2/dm_events", "dm_events", inbox.events),
         (
             "GET",

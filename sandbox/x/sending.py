@@ -26,8 +26,11 @@ class Sending:
         return self._message(call, asked.identity(call, "participant_id"))
 
     def message_in(self, call: Call) -> Answer:
-        """A private message in a conversation of two."""
+        """A private message in a conversation of two, or in a group that the account takes part in."""
         account = asked.caller(call)
+        group = self._town.messages.group_member(call.path["id"], int(account.id))
+        if group is not None:
+            return self._message(call, group, call.path["id"])
         members = call.path["id"].split("-")
         others = [member for member in members if member != account.id]
         if len(members) != 2 or len(others) != 1:
@@ -65,7 +68,7 @@ class Sending:
         self._town.media.describe(identity, text)
         return Answer(body={"data": {"id": str(identity)}}, note={"what": "alt_text", "id": str(identity)})
 
-    def _message(self, call: Call, other_id: int) -> Answer:
+    def _message(self, call: Call, other_id: int, group: str | None = None) -> Answer:
         account = asked.caller(call)
         author = self._town.users.of_account(account)
         other = self._town.users.get(other_id)
@@ -75,7 +78,7 @@ class Sending:
         text = asked.text(call.form)
         if (not text and not media) or len(text) > _LONGEST_MESSAGE:
             raise Refused(errors.invalid("text", text, "$.text: must be 1 to 10000 characters long"))
-        kept = self._town.send(account, other, author, text, media)
+        kept = self._town.send(account, other, author, text, media, group)
         data = {"dm_conversation_id": kept.conversation_id, "dm_event_id": str(kept.id)}
         note = {"what": "message", "id": str(kept.id), "to": str(other.id), "text": text}
         return Answer(status=201, body={"data": data}, note=note)

@@ -144,7 +144,11 @@ class Shapes:
 
     def _metrics(self, post: Post) -> dict[str, int]:
         names = ("retweet_count", "like_count", "quote_count", "bookmark_count", "impression_count")
-        return {**dict.fromkeys(names, 0), "reply_count": len(self._town.posts.answers_to(post.id))}
+        return {
+            **dict.fromkeys(names, 0),
+            "reply_count": len(self._town.posts.answers_to(post.id)),
+            "quote_count": len(self._town.posts.quotes_of(post.id, None, 1000)),
+        }
 
 
 def place_id(name: str) -> str:

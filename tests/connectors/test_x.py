@@ -69,6 +69,8 @@ def test_a_refresh_token_that_is_dead_asks_for_a_new_connection(sandbox):
     dead = seal({**secrets, "access_token": "gone", "refresh_token": "gone"})
     Account.objects.update(secrets=dead)
     poll_now(account)
+    assert account.failures == 1, "the first refusal of a token that should live is no proof"
+    poll_now(account)
     assert account.state == AccountState.RECONNECT
 
 
