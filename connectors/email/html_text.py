@@ -10,6 +10,8 @@ from html.parser import HTMLParser
 
 import nh3
 
+from connectors.email.signatures import MARK
+
 LONGEST = 2_000_000
 DEEPEST = 400
 _TAG = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9]{0,15})")
@@ -18,6 +20,7 @@ _SELF_CLOSING = {
     *("area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"),
     *("p", "li", "dt", "dd", "tr", "td", "th", "thead", "tbody", "tfoot", "option"),
 }
+_EMPTY = {"br", "hr", "img"}
 _BLOCKS = {
     *(
         "address",
@@ -51,6 +54,16 @@ _QUOTE_IDS = {
     "appendonsend",
     "olk_src_body_section",
     "mail-editor-reference-message-container",
+}
+# Where they begin a signature.
+_SIGNATURES = {
+    *("gmail_signature", "moz-signature", "applemailsignature", "ms-outlook-mobile-signature", "signature"),
+    *(
+        "protonmail_signature_block",
+        "ymail_android_signature",
+        "tutanota_signature",
+        "ms-outlook-ios-signature",
+    ),
 }
 REPLY_MARK = "-----Original Message-----"
 _TIDY = nh3.Cleaner(
@@ -97,12 +110,17 @@ class _Reader(HTMLParser):
         self._verbatim = 0
         self._marked = False
         self._link: tuple[str, int] | None = None
+        self._depth = 0
+        self._signature: tuple[int, int] | None = None  # the depth of its element and the line of its mark
+        self._signed = False  # that element has ended
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = {name: value or "" for name, value in attrs}
         if tag in _BLOCKS:
             self._break(blank=tag in _SPACED)
+        self._depth += tag not in _EMPTY
         self._mark_quote(tag, given)
+        self._mark_signature(given)
         if tag == "br":
             self._break(force=True)
         elif tag == "a":
@@ -119,12 +137,15 @@ class _Reader(HTMLParser):
             self._link = None
         if tag in _BLOCKS:
             self._break(blank=tag in _SPACED)
+        self._depth -= tag not in _EMPTY
+        self._signed |= self._signature is not None and self._depth < self._signature[0]
         if tag == "blockquote":
             self._quotes = max(0, self._quotes - 1)
         elif tag == "pre":
             self._verbatim = max(0, self._verbatim - 1)
 
     def handle_data(self, data: str) -> None:
+        self._doubt_signature(data)
         if self._verbatim:
             first, *others = data.split("\n")
             self._line.append(first)
@@ -160,6 +181,24 @@ class _Reader(HTMLParser):
             self._marked = True
             if not names & {"gmail_quote", "moz-cite-prefix"}:  # these bring a line of their own
                 self._lines.append(REPLY_MARK)
+
+    def _mark_signature(self, given: dict[str, str]) -> None:
+        """Write the mark of a signature where a mail program says that one begins."""
+        names = {given.get("id", "").lower(), *given.get("class", "").lower().split()}
+        if self._signature or self._marked or self._quotes or not self._lines:
+            return
+        if {name.removeprefix("x_") for name in names} & _SIGNATURES:
+            self._break()
+            self._signature = (self._depth, len(self._lines))
+            self._lines.append(MARK)
+
+    def _doubt_signature(self, data: str) -> None:
+        """Take the mark back when somebody went on writing below the signature."""
+        if self._signature is None or not self._signed or self._marked or self._quotes or not data.strip():
+            return
+        line = self._signature[1]
+        if self._lines[line] == MARK:
+            self._lines[line] = ""
 
     def _finish_link(self, address: str, start: int) -> None:
         words = "".join(self._line[start:]).strip()

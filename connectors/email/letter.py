@@ -62,6 +62,7 @@ class Letter:
     text: str = ""
     reply_text: str = ""
     quoted: str = ""
+    doubtful: bool = False  # some of what is in `quoted` may have been written now
     html: str = ""
     enclosures: tuple[Enclosure, ...] = ()
     automatic: str = ""  # why it is taken for a machine's mail; empty where it is not

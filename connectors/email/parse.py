@@ -49,13 +49,15 @@ def make_incoming(letter: Letter, fetched: Fetched, mailbox: Mailbox, remote_id:
     joins = find_joins(letter, mailbox.address)
     # What a first mail quotes is news to us; only in an answer is it what we know already.
     answers = bool(joins or letter.in_reply_to or letter.references or _ANSWER.match(letter.subject))
+    # What only may be carried along is shown and judged: no urgent word hides behind a telephone's line.
+    folds = answers and letter.bounce is None and not letter.doubtful
     lost = letter.bounce.message_id if letter.bounce and letter.bounce.permanent else ""
     return Incoming(
         remote_id=remote_id,
         thread_key=name_thread(letter, remote_id),
         author=name_author(letter, remote_id),
-        text=letter.reply_text if answers and letter.bounce is None else letter.text,
-        quoted=letter.quoted if answers and letter.bounce is None else "",
+        text=letter.reply_text if folds else letter.text,
+        quoted=letter.quoted if folds else "",
         written_at=read_time(letter, fetched),
         reached_at=fetched.arrived_at,
         raw=fetched.raw,

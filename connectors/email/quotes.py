@@ -1,53 +1,72 @@
 """Tell what was written now from what a mail carries along: quoted mail and signatures, folded, never lost.
 
-Nothing is folded when nothing would remain, when the answer stands between the quoted lines, or when a mail
-is passed on: what is passed on is the message.
+Nothing is folded when nothing would remain, or when a mail is passed on: what is passed on is the message.
+Where the answer stands between the quoted lines, these stay, and only what follows the last answer is folded.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from connectors.email import quote_words as words
+from connectors.email.leads import is_head, is_lead
+from connectors.email.signatures import find_signature, is_added
 
-LONGEST_SIGNATURE = 12
 _WRAPPED_AT = 60
+LONGEST_MARKER = 600
+MOST_LINES = 5_000  # further down nothing is sought: nobody writes so much by hand
 
 
 @dataclass(frozen=True)
 class Split:
-    """The two halves of a mail's text; no line of it is in neither."""
+    """The two halves of a mail's text; no line of it is in neither.
+
+    `doubtful` says that some of what is folded is marked by nothing: below a telephone's line, without a sign
+    that it is another's.
+    """
 
     reply: str
     quoted: str = ""
+    doubtful: bool = False
 
 
-def split_reply(text: str) -> Split:
-    """Return what was written now and what was carried along."""
+def split_reply(text: str, *, passed_on: bool = False) -> Split:
+    """Return what was written now and what was carried along; of a mail that is `passed_on`, all is now."""
+    if passed_on:
+        return Split(text)
     lines = text.split("\n")
     cut = _find_quote(lines)
     own, rest = lines[:cut], lines[cut:]
     if rest and not _says(own):
         return _split_below(lines, cut, text)
     if _answers_between(rest):
-        return Split(text)
-    signature = _find_signature(own)
-    reply = "\n".join(own[:signature]).strip("\n")
-    if not reply.strip():
-        return Split(text)
-    return Split(reply, "\n".join([*own[signature:], *rest]).strip("\n"))
+        return _split_between(lines, text)
+    signature = find_signature(own)
+    doubtful = (
+        not rest and signature < len(own) and is_added(own[signature]) and _goes_on(own[signature + 1 :])
+    )
+    return _make_split([own[:signature]], [own[signature:], rest], text, doubtful=doubtful)
+
+
+def is_passed_on(subject: str) -> bool:
+    """Say whether a subject marks a mail as passed on (`FW:`), rather than answered."""
+    return bool(words.PASSED_ON.match(subject))
 
 
 def _find_quote(lines: Sequence[str]) -> int:
     """Return the line at which the carried-along text begins, or the number of lines."""
     tail = _start_of_quoted_tail(lines)
-    for number, line in enumerate(lines):
-        if words.FORWARDED.match(line):
-            return len(lines)
+    for number, line in enumerate(lines[:MOST_LINES]):
+        if not line.strip():
+            continue
         if line.startswith(">") and number >= tail:
             return number
+        if len(line) > LONGEST_MARKER:
+            continue
+        if words.FORWARDED.match(line):
+            return len(lines)
         if words.ORIGINAL.match(line) or words.ABOVE.match(line):
             return number
-        if _is_lead(lines, number) or _is_head(lines, number):
+        if is_lead(lines, number) or is_head(lines, number):
             return number
     return len(lines)
 
@@ -60,51 +79,18 @@ def _start_of_quoted_tail(lines: Sequence[str]) -> int:
     return start
 
 
-def _is_lead(lines: Sequence[str], number: int) -> bool:
-    """Whether here begins a line such as `On … wrote:`, which mail programs wrap over up to four."""
-    line = lines[number]
-    if len(line) > 400:
-        return False
-    if words.LEAD.match(line):
-        return True
-    if not words.STARTS_LEAD.match(line):
-        return False
-    joined = line.rstrip()
-    for following in lines[number + 1 : number + 4]:
-        if not following.strip():
-            return False
-        joined = f"{joined} {following.strip()}"
-        if len(joined) < 500 and words.LEAD.match(joined.replace(" >:", ">:")):
-            return True
-    return False
-
-
-def _is_head(lines: Sequence[str], number: int) -> bool:
-    """Whether here begins a block of fields (From, Sent, To, Subject), perhaps below a rule."""
-    start = number
-    if words.RULE.match(lines[number]):
-        start = next(
-            (at for at in range(number + 1, min(number + 4, len(lines))) if lines[at].strip()), number
-        )
-    first = words.FIELD.match(lines[start])
-    if not first or first[1].lower() not in words.FROM or not first[2].strip():
-        return False
-    names = {match[1].lower() for line in lines[start : start + 8] if (match := words.FIELD.match(line))}
-    return len(names) >= 3
-
-
 def _answers_between(rest: Sequence[str]) -> bool:
     """Whether somebody wrote between the quoted lines, or below them."""
     quoted = [number for number, line in enumerate(rest) if _is_quoted(line)]
     if not quoted or quoted[0] > 6:
         return False
-    for number in range(quoted[0], len(rest)):
-        line = rest[number]
-        if number > quoted[-1] and (words.MARK.match(line) or words.SENT_FROM.match(line)):
-            return False
-        if line.strip() and not _is_quoted(line) and not _is_wrapped(rest, number):
-            return True
-    return False
+    between = any(
+        line.strip() and not _is_quoted(line) and not _is_wrapped(rest, number)
+        for number, line in enumerate(rest[: quoted[-1]])
+        if number > quoted[0]
+    )
+    below = rest[quoted[-1] + 1 :]
+    return between or _says(below[: find_signature(below, first=True)])
 
 
 def _is_wrapped(rest: Sequence[str], number: int) -> bool:
@@ -113,31 +99,47 @@ def _is_wrapped(rest: Sequence[str], number: int) -> bool:
     return _is_quoted(before) and len(before) >= _WRAPPED_AT and bool(after) and _is_quoted(after[0])
 
 
+def _split_between(lines: Sequence[str], text: str) -> Split:
+    """Keep the quoted lines that are answered; fold what stands below the last answer."""
+    last = max(number for number, line in enumerate(lines) if _is_quoted(line))
+    below = last + 1 + find_signature(lines[last + 1 :], first=True)
+    if _says(lines[last + 1 : below]):
+        return _make_split([lines[:below]], [lines[below:]], text)
+    while last and (_is_quoted(lines[last]) or not lines[last].strip() or _is_wrapped(lines, last)):
+        last -= 1
+    return _make_split([lines[: last + 1]], [lines[last + 1 :]], text)
+
+
 def _split_below(lines: Sequence[str], cut: int, text: str) -> Split:
     """The quoted mail stands on top: the answer is what stands below it, when that is one piece."""
     quoted = [number for number in range(cut, len(lines)) if _is_quoted(lines[number])]
     if not quoted:
         return Split(text)
-    gaps = [line for line in lines[quoted[0] : quoted[-1]] if line.strip() and not _is_quoted(line)]
+    gaps = [
+        number
+        for number in range(quoted[0], quoted[-1])
+        if lines[number].strip() and not _is_quoted(lines[number]) and not _is_wrapped(lines, number)
+    ]
+    if gaps:
+        return _split_between(lines, text)
     below = lines[quoted[-1] + 1 :]
-    signature = _find_signature(below)
-    reply = "\n".join(below[:signature]).strip("\n")
-    if gaps or not reply.strip():
+    signature = find_signature(below)
+    return _make_split([below[:signature]], [lines[: quoted[-1] + 1], below[signature:]], text)
+
+
+def _make_split(
+    kept: Sequence[Sequence[str]], folded: Sequence[Sequence[str]], text: str, *, doubtful: bool = False
+) -> Split:
+    """Return the halves without the empty lines around them; nothing is folded when nothing would remain."""
+    reply = "\n".join(line for piece in kept for line in piece).strip("\n")
+    if not reply.strip():
         return Split(text)
-    above = "\n".join(lines[: quoted[-1] + 1]).strip("\n")
-    return Split(reply, "\n".join([above, *below[signature:]]).strip("\n"))
+    return Split(reply, "\n".join(line for piece in folded for line in piece).strip("\n"), doubtful)
 
 
-def _find_signature(lines: Sequence[str]) -> int:
-    """Return the line at which a signature begins: after its mark, and never the first thing said."""
-    first = next((number for number, line in enumerate(lines) if line.strip()), len(lines))
-    for number in range(first + 1, len(lines)):
-        line = lines[number]
-        if words.MARK.match(line) and len(lines) - number <= LONGEST_SIGNATURE:
-            return number
-        if words.SENT_FROM.match(line) and words.DEVICE.search(line):
-            return number
-    return len(lines)
+def _goes_on(below: Sequence[str]) -> bool:
+    """Whether below a telephone's line stands more than other lines of its kind and quoted ones."""
+    return any(line.strip() and not _is_quoted(line) and not is_added(line) for line in below)
 
 
 def _is_quoted(line: str) -> bool:

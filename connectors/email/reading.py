@@ -12,7 +12,8 @@ from connectors.email.bounces import read_bounce
 from connectors.email.decoding import decode_header
 from connectors.email.letter import Letter
 from connectors.email.mime import Headers, read_mime
-from connectors.email.quotes import split_reply
+from connectors.email.quotes import is_passed_on, split_reply
+from connectors.email.signatures import MARK
 from inbox.html import sanitise
 
 MOST_REFERENCES = 100
@@ -25,7 +26,8 @@ def read_letter(raw: bytes) -> Letter:
     headers = root.headers
     body = read_body(root)
     text = _tidy(body.text())
-    split = split_reply(text)
+    subject = decode_header(headers.first("subject"))[:2000]
+    split = split_reply(text, passed_on=is_passed_on(subject))
     bounce = read_bounce(root, text)
     sender = _read_sender(headers, problems)
     date = read_date(headers.first("date"))
@@ -37,7 +39,7 @@ def read_letter(raw: bytes) -> Letter:
         to=_people(headers, "to"),
         cc=_people(headers, "cc"),
         delivered_to=_delivered_to(headers),
-        subject=decode_header(headers.first("subject"))[:2000],
+        subject=subject,
         date=date,
         message_id=_first_id(headers),
         in_reply_to=_ids(headers, "in-reply-to"),
@@ -45,6 +47,7 @@ def read_letter(raw: bytes) -> Letter:
         text=text,
         reply_text=split.reply,
         quoted=split.quoted,
+        doubtful=split.doubtful,
         html=sanitise("\n".join(body.html)) if body.html else "",
         enclosures=tuple(body.enclosures),
         automatic=why_automatic(headers, root, sender.address, bounced=bounce is not None),
@@ -111,4 +114,4 @@ def _ids(headers: Headers, name: str) -> tuple[str, ...]:
 
 
 def _tidy(text: str) -> str:
-    return "\n".join(line.rstrip() for line in text.split("\n")).strip("\n")
+    return "\n".join(line if line == MARK else line.rstrip() for line in text.split("\n")).strip("\n")

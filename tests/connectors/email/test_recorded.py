@@ -1,5 +1,6 @@
 """The recorded mails of contract section 12: read where they lie, never copied."""
 
+import hashlib
 import time
 from datetime import UTC, datetime
 from pathlib import Path
@@ -21,6 +22,18 @@ NO_BOUNCES = ("arf-", "rfc3834-", "is-not-bounce")
 
 def list_mails(folder="*"):
     return sorted(path for path in RECORDED.glob(f"{folder}/*") if path.is_file())
+
+
+EXPECTATIONS = Path(__file__).with_name("reply_expectations.tsv")
+
+
+def read_expectations():
+    rows = [line.split("\t") for line in EXPECTATIONS.read_text(encoding="utf-8").splitlines()[1:]]
+    return {name: digest for name, _, digest in rows}
+
+
+def digest(text):
+    return hashlib.sha256(" ".join(text.split()).encode()).hexdigest()[:20]
 
 
 def test_every_recorded_mail_becomes_one_item_in_time_with_its_source():
@@ -54,6 +67,20 @@ def test_what_only_looks_like_a_bounce_is_none():
     paths = [path for path in list_mails("sisimai_bounces") if any(name in path.name for name in NO_BOUNCES)]
     assert len(paths) > 20
     assert [path.name for path in paths if read_limited(path.read_bytes()).bounce] == []
+
+
+def test_at_least_95_in_100_recorded_replies_keep_what_a_careful_reader_would_keep():
+    expected = read_expectations()
+    paths = list_mails("reply_*")
+    assert {path.relative_to(RECORDED).as_posix() for path in paths} == set(expected)
+    kept = {
+        path.relative_to(RECORDED).as_posix(): split_reply(
+            path.read_text(encoding="utf-8", errors="replace").replace("\r\n", "\n")
+        ).reply
+        for path in paths
+    }
+    other = [name for name, text in kept.items() if digest(text) != expected[name]]
+    assert len(other) / len(kept) <= 0.05, other
 
 
 def test_a_recorded_reply_never_loses_a_line_and_never_all_of_them():
