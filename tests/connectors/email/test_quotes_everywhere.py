@@ -162,7 +162,7 @@ def test_half_a_megabyte_of_what_looks_like_a_marker_is_split_in_time(piece):
         ("<div>Yes.</div><div class='gmail_signature'>Jo M.<br>Shop</div>", "Yes."),
         (
             "<div dir=ltr>Yes.<br></div><br><div class='gmail_quote'><div>On Sun, "
-            "22 Nov 2026 at 10:00, Police &lt;<a href='mailto:d@n.example'>d@n.example</a>&gt; wrote:<br></div>"
+            "22 Nov 2026 at 10:00, Police &lt;<a href='mailto:d@n.example'>d@n.example</a>&gt; wrote:</div>"
             "<blockquote>Who?</blockquote></div>",
             "Yes.",
         ),
