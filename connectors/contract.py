@@ -98,9 +98,11 @@ class SetupField:
     help: str = ""
     secret: bool = False
     required: bool = True
-    kind: str = "text"  # text, number, choice, flag
+    kind: str = "text"  # text, lines, number, choice, flag
     choices: tuple[tuple[str, str], ...] = ()
     initial: str = ""
+    when: str = ""  # "field=value|value": asked for only then; the page hides it otherwise
+    hidden: bool = False  # never typed: a consent fills it in
 
 
 @dataclass(frozen=True)
@@ -135,6 +137,18 @@ class HookNews:
 
     items: tuple[Incoming | Unreadable, ...] = ()
     wake: bool = False
+
+
+@dataclass(frozen=True)
+class ConsentAsked:
+    """The platform's page on which a person agrees, and what stays with us until they come back.
+
+    `state` is what the platform must send back unchanged; `kept` is plain JSON, sealed in the session.
+    """
+
+    address: str
+    state: str
+    kept: dict[str, Any] = field(repr=False)
 
 
 class Connector(Protocol):
@@ -225,4 +239,22 @@ class Listens(Protocol):
 
         Raises connectors.errors when the connection ends or cannot be made.
         """
+        ...
+
+
+@runtime_checkable
+class Consents(Protocol):
+    """A channel whose accounts can be connected by a person's consent on the platform's own page (OAuth)."""
+
+    def ask_consent(self, access: AccountAccess, return_to: str) -> ConsentAsked | None:
+        """Return where to agree; None when what was typed is enough. Raises connectors.errors.
+
+        The `code` of an error may name the field of the set-up that it is about.
+        """
+        ...
+
+    def take_consent(
+        self, access: AccountAccess, kept: dict[str, Any], answer: dict[str, str]
+    ) -> dict[str, str]:
+        """Return the credentials by the names of their set-up fields. Raises as above."""
         ...

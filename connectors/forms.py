@@ -42,13 +42,20 @@ class AccountForm(forms.Form):
                 max_length=120, label="What the desk shall call it", help_text="As operators see it."
             )
         for one in setup.fields:
-            self.fields[one.name] = make_field(one, known or {})
+            if not one.hidden:
+                self.fields[one.name] = make_field(one, known or {})
+                self.fields[one.name].widget.attrs |= {"data-when": one.when} if one.when else {}
 
 
 def make_field(one: SetupField, known: dict[str, Any]) -> forms.Field:
     """Return the form's field; `known` holds the plain settings of an account that exists."""
     initial = known.get(one.name, one.initial)
     words: dict[str, Any] = {"label": one.label, "help_text": one.help, "required": one.required}
+    if one.kind == "lines":
+        lines = forms.Textarea(attrs={"rows": 4, "autocomplete": "off"})
+        return forms.CharField(
+            widget=lines, initial="" if one.secret else initial, max_length=10_000, **words
+        )
     if one.secret:
         hidden = forms.PasswordInput(attrs={"autocomplete": "off"}, render_value=False)
         return forms.CharField(widget=hidden, max_length=10_000, **words)

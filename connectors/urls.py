@@ -2,11 +2,12 @@
 
 from django.urls import path
 
-from connectors.views import accounts, hooks, teams
+from connectors.views import accounts, consent, hooks, teams
 
 urlpatterns = [
     path("accounts/", accounts.list_accounts, name="accounts"),
     path("accounts/add/<slug:channel>/", accounts.add_account, name="account-add"),
+    path("accounts/consent/", consent.come_back, name="account-consent"),
     path("accounts/<int:account_id>/", accounts.show_account, name="account"),
     path("accounts/<int:account_id>/test/", accounts.test_account, name="account-test"),
     path("accounts/<int:account_id>/pause/", accounts.pause_account, name="account-pause"),

@@ -5,6 +5,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse
 from starlette.routing import BaseRoute, Route
 
+from sandbox.consent import consent_routes
 from sandbox.graph.routes import graph_routes
 from sandbox.mastodon.routes import mastodon_routes
 from sandbox.pictures import picture_routes
@@ -22,6 +23,7 @@ def make_app(world: World) -> Starlette:
         *town_api_routes(world, controls),
         *town_routes(world),
         *picture_routes(world),
+        *consent_routes(world),
         *x_routes(world, controls.limits),
         *mastodon_routes(world),
         *graph_routes(world, controls.usage),

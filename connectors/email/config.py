@@ -57,8 +57,9 @@ class Mailbox:
 def read_mailbox(access: AccountAccess) -> Mailbox:
     """Return the account's settings. Raises AuthRevoked when one is missing: a person must set it."""
     given = {name: str(value).strip() for name, value in access.config.items() if value is not None}
-    imap = _read_server(given, "imap", 993)
-    smtp = _read_server(given, "smtp", 587)
+    usual = USUAL_HOSTS.get(given.get("auth", ""), ("", ""))
+    imap = _read_server(given, "imap", 993, usual[0])
+    smtp = _read_server(given, "smtp", 587, usual[1])
     filed = given.get("files_sent", "auto")
     return Mailbox(
         address=access.address.strip(),
@@ -76,8 +77,8 @@ def read_mailbox(access: AccountAccess) -> Mailbox:
     )
 
 
-def _read_server(given: dict[str, str], kind: str, usual_port: int) -> Server:
-    host = given.get(f"{kind}_host", "")
+def _read_server(given: dict[str, str], kind: str, usual_port: int, usual_host: str) -> Server:
+    host = given.get(f"{kind}_host") or usual_host
     port = given.get(f"{kind}_port") or str(usual_port)
     if not host or not port.isascii() or not port.isdigit() or not 0 < int(port) < 65_536:
         raise AuthRevoked(f"The {kind.upper()} server of this mailbox is not set.", code="settings")
@@ -90,6 +91,10 @@ def _files_by_itself(host: str) -> bool:
     return host.lower().endswith((".office365.com", ".outlook.com", ".gmail.com", ".googlemail.com"))
 
 
+USUAL_HOSTS = {
+    "microsoft": ("outlook.office365.com", "smtp.office365.com"),
+    "google": ("imap.gmail.com", "smtp.gmail.com"),
+}
 SECURITY = (
     ("", "As usual for the port"),
     ("tls", "TLS"),
@@ -101,19 +106,19 @@ SETUP = Setup(
     title="Connect a mailbox",
     steps=(
         "Ask your mail administrator for a mailbox of the desk's own, with IMAP and SMTP switched on.",
-        "For Microsoft 365, register an application with the permissions to read by IMAP and to send by "
-        "SMTP, and give it access to this one mailbox.",
-        "For Google, make a refresh token for the mailbox, or an app password.",
-        "Type the servers and the sign-in below, and press Test. The test reads nothing and sends nothing.",
+        "For Microsoft 365 they register an application in Entra ID and send you its ID, a secret and the "
+        "tenant. Where a person signs in, the application needs IMAP.AccessAsUser.All and SMTP.Send. Where "
+        "the application signs in by itself, it needs IMAP.AccessAsApp and SMTP.SendAsApp with the consent "
+        "of an administrator, and access to this one mailbox (New-ServicePrincipal with the object ID of "
+        "the enterprise application, then Add-MailboxPermission).",
+        "For Google they make an OAuth client of the kind web application and send you its ID and secret; "
+        "its consent screen must be published, for in testing each sign-in ends after 7 days. Or they make "
+        "a service account with domain-wide delegation of https://mail.google.com/ and send its key file.",
+        "Type the servers and the sign-in below. Where a person signs in, the next page leads to the "
+        "provider and back. The test reads nothing and sends nothing.",
     ),
     fields=(
         SetupField("address", "Address of the mailbox", help="What the public writes to."),
-        SetupField("imap_host", "Server for reading (IMAP)"),
-        SetupField("imap_port", "Port for reading", kind="number", initial="993"),
-        SetupField("imap_security", "Security for reading", kind="choice", choices=SECURITY, required=False),
-        SetupField("smtp_host", "Server for sending (SMTP)"),
-        SetupField("smtp_port", "Port for sending", kind="number", initial="587"),
-        SetupField("smtp_security", "Security for sending", kind="choice", choices=SECURITY, required=False),
         SetupField(
             "auth",
             "Sign-in",
@@ -122,12 +127,46 @@ SETUP = Setup(
             initial="password",
         ),
         SetupField("username", "User name", help="Left empty, it is the address.", required=False),
-        SetupField("password", "Password", secret=True, required=False),
-        SetupField("tenant", "Tenant (Microsoft)", required=False),
-        SetupField("client_id", "Application ID", required=False),
-        SetupField("client_secret", "Application secret", secret=True, required=False),
-        SetupField("refresh_token", "Refresh token", secret=True, required=False),
-        SetupField("access_token", "Access token", secret=True, required=False),
+        SetupField("password", "Password", secret=True, required=False, when="auth=password"),
+        SetupField(
+            "grant",
+            "Who signs in",
+            kind="choice",
+            choices=(
+                ("consent", "A person, as the mailbox, on the provider's page"),
+                ("application", "The application by itself (for Google: a service account)"),
+            ),
+            initial="consent",
+            when="auth=microsoft|google",
+        ),
+        SetupField("tenant", "Tenant", help="Its ID or domain.", required=False, when="auth=microsoft"),
+        SetupField("client_id", "Application ID", required=False, when="auth=microsoft|google"),
+        SetupField(
+            "client_secret", "Application secret", secret=True, required=False, when="auth=microsoft|google"
+        ),
+        SetupField(
+            "service_account",
+            "Key file of the service account",
+            help="The whole JSON file, where a service account signs in.",
+            secret=True,
+            required=False,
+            kind="lines",
+            when="auth=google",
+        ),
+        SetupField("refresh_token", "Refresh token", secret=True, required=False, hidden=True),
+        SetupField("access_token", "Access token", secret=True, required=False, hidden=True),
+        SetupField("expires_at", "When the access token ends", secret=True, required=False, hidden=True),
+        SetupField(
+            "imap_host",
+            "Server for reading (IMAP)",
+            help="Left empty, Microsoft's or Google's.",
+            required=False,
+        ),
+        SetupField("imap_port", "Port for reading", kind="number", initial="993"),
+        SetupField("imap_security", "Security for reading", kind="choice", choices=SECURITY, required=False),
+        SetupField("smtp_host", "Server for sending (SMTP)", help="Left empty, the same.", required=False),
+        SetupField("smtp_port", "Port for sending", kind="number", initial="587"),
+        SetupField("smtp_security", "Security for sending", kind="choice", choices=SECURITY, required=False),
         SetupField("folder", "Folder to collect from", initial="INBOX", required=False),
         SetupField(
             "sent_folder", "Folder of sent mail", help="Left empty, the server is asked.", required=False
@@ -140,7 +179,13 @@ SETUP = Setup(
             initial="auto",
         ),
         SetupField("from_name", "Name that the public sees", required=False),
-        SetupField("signature", "Lines under every reply", required=False),
+        SetupField(
+            "signature",
+            "Lines under every reply",
+            help="Who answers, and how to ring. Operators see them above the send button.",
+            kind="lines",
+            required=False,
+        ),
         SetupField(
             "plus_addresses",
             "Mail to name+anything@ reaches this mailbox",

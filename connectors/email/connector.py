@@ -7,8 +7,8 @@ from typing import Any
 
 from django.utils import timezone
 
-from connectors.contract import AccountAccess, Health, Outgoing, Page, Receipt, Setup
-from connectors.email import config, idle, sending
+from connectors.contract import AccountAccess, ConsentAsked, Health, Outgoing, Page, Receipt, Setup
+from connectors.email import config, consent, idle, sending
 from connectors.email.client import open_inbox
 from connectors.email.compose import compose_reply, name_reply, read_target
 from connectors.email.fetching import fetch_pages
@@ -51,6 +51,16 @@ class EmailConnector:
     def fetch(self, access: AccountAccess, cursor: dict[str, Any]) -> Iterator[Page]:
         """Yield new mail."""
         return fetch_pages(access, cursor)
+
+    def ask_consent(self, access: AccountAccess, return_to: str) -> ConsentAsked | None:
+        """Send the admin to Microsoft's or Google's own page where a person is to agree."""
+        return consent.ask(access, return_to)
+
+    def take_consent(
+        self, access: AccountAccess, kept: dict[str, Any], answer: dict[str, str]
+    ) -> dict[str, str]:
+        """Return the tokens for what came back from there."""
+        return consent.take(access, kept, answer)
 
     def listen(self, access: AccountAccess, news: Callable[[], None], stopped: Callable[[], bool]) -> bool:
         """Wait on the server's word that mail came."""

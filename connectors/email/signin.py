@@ -5,18 +5,14 @@ import smtplib
 import ssl
 import time
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
-
-import requests
 
 from connectors.access import renew_secrets
 from connectors.contract import AccountAccess
+from connectors.email import google, microsoft
 from connectors.email.config import Mailbox
-from connectors.errors import AuthExpired, AuthRevoked, RateLimited, Transient
-from connectors.http import open_session
+from connectors.errors import AuthExpired, AuthRevoked
 
-MICROSOFT, GOOGLE = "login.microsoftonline.com", "oauth2.googleapis.com"
 Client = TypeVar("Client")
 EARLY_SECONDS = 300  # renewed before it runs out: an open connection outlives its token, the next does not
 
@@ -91,53 +87,18 @@ def freshen(access: AccountAccess, mailbox: Mailbox, *, refused: bool = False) -
 
 def can_renew(access: AccountAccess, mailbox: Mailbox) -> bool:
     """Say whether there is something to get a new token with."""
-    secrets = access.secrets
-    by_application = (
-        mailbox.auth == "microsoft" and secrets.get("client_secret") and access.config.get("tenant")
-    )
-    return bool(access.config.get("client_id") and (secrets.get("refresh_token") or by_application))
+    secrets, config = access.secrets, access.config
+    if mailbox.auth == "google" and secrets.get("service_account"):
+        return True
+    by_application = mailbox.auth == "microsoft" and secrets.get("client_secret") and config.get("tenant")
+    return bool(config.get("client_id") and (secrets.get("refresh_token") or by_application))
 
 
 def ask_for_token(secrets: dict[str, str], config: dict[str, Any], mailbox: Mailbox) -> dict[str, str]:
     """Get a token; return what changes in the secrets. Raises connectors.errors."""
-    host, address = GOOGLE, f"https://{GOOGLE}/token"
     if mailbox.auth == "microsoft":
-        host = MICROSOFT
-        address = f"https://{MICROSOFT}/{config.get('tenant') or 'common'}/oauth2/v2.0/token"
-    form = {"client_id": str(config.get("client_id", "")), "client_secret": secrets.get("client_secret", "")}
-    if secrets.get("refresh_token"):
-        form |= {"grant_type": "refresh_token", "refresh_token": secrets["refresh_token"]}
-    else:
-        form |= {"grant_type": "client_credentials", "scope": "https://outlook.office365.com/.default"}
-    try:
-        answer = open_session([host]).post(
-            address, data={name: value for name, value in form.items() if value}
-        )
-        told = answer.json()
-    except (requests.RequestException, ValueError) as error:
-        raise Transient("The sign-in server could not be reached.", code=type(error).__name__) from error
-    return read_token(answer.status_code, told if isinstance(told, dict) else {})
-
-
-def read_token(status: int, told: dict[str, Any]) -> dict[str, str]:
-    """Return the new secrets from a token server's answer (RFC 6749 section 5)."""
-    if status == 429:
-        raise RateLimited(
-            "The sign-in server asks us to wait.", until=datetime.now(UTC) + timedelta(minutes=1)
-        )
-    if status >= 500:
-        raise Transient("The sign-in server is out of order.", code=str(status))
-    if status != 200 or not told.get("access_token"):
-        code = str(told.get("error") or status)
-        raise AuthRevoked("The mailbox's sign-in was refused and must be connected again.", code=code[:60])
-    renewed = {"access_token": str(told["access_token"])}
-    if told.get("refresh_token"):
-        renewed["refresh_token"] = str(told["refresh_token"])
-    try:
-        renewed["expires_at"] = str(time.time() + float(told.get("expires_in") or 3600))
-    except (TypeError, ValueError):
-        renewed["expires_at"] = str(time.time() + 3600)
-    return renewed
+        return microsoft.renew(secrets, config)
+    return google.renew(secrets, config, mailbox.username)
 
 
 def name_expiry(mailbox: Mailbox) -> AuthExpired:

@@ -14,11 +14,13 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from connectors import hooks, services
 from connectors.access import open_access
+from connectors.consent import Wish
 from connectors.errors import ConnectorError
 from connectors.forms import AccountForm
 from connectors.health import HealthLine, describe_health, is_machinery_alive
 from connectors.models import Account
 from connectors.registry import find_connector, list_connectors
+from connectors.views import consent
 from inbox.errors import InboxError
 from staff.guards import acting, only_for
 from staff.permissions import can_manage_accounts, can_see_accounts
@@ -91,7 +93,11 @@ def add_account(request: HttpRequest, channel: str) -> HttpResponse:
     if form.is_valid():
         values = dict(form.cleaned_data)
         name = values.pop("account_name")
+        wish = Wish(channel, values, name)
         try:
+            begun = consent.begin(request, wish)
+            if begun:
+                return consent.show_way(request, begun, wish)
             account = services.add_account(actor=acting(request), channel=channel, name=name, values=values)
         except InboxError as problem:
             blame(form, problem)
@@ -112,7 +118,11 @@ def connect_again(request: HttpRequest, account_id: int) -> HttpResponse:
     setup = find_connector(account.channel).setup()
     form = AccountForm(request.POST or None, setup=setup, known=account.config)
     if form.is_valid():
+        wish = Wish(account.channel, dict(form.cleaned_data), account=account)
         try:
+            begun = consent.begin(request, wish)
+            if begun:
+                return consent.show_way(request, begun, wish)
             services.reconnect_account(
                 actor=acting(request), account_id=account.pk, values=dict(form.cleaned_data)
             )

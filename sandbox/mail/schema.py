@@ -20,6 +20,10 @@ TABLES = (
         recipients TEXT NOT NULL, subject TEXT NOT NULL, text TEXT NOT NULL, at TEXT NOT NULL,
         in_reply_to TEXT NOT NULL, refs TEXT NOT NULL, reply_to TEXT NOT NULL)""",
     "CREATE INDEX IF NOT EXISTS mail_letters_by_thread ON mail_letters (thread, seq)",
+    """CREATE TABLE IF NOT EXISTS mail_tokens (
+        token TEXT PRIMARY KEY, kind TEXT NOT NULL, address TEXT NOT NULL, family TEXT NOT NULL,
+        expires REAL NOT NULL, used INTEGER NOT NULL, dead INTEGER NOT NULL, client TEXT NOT NULL,
+        return_to TEXT NOT NULL, challenge TEXT NOT NULL, nonce TEXT NOT NULL)""",
     "CREATE TABLE IF NOT EXISTS mail_numbers (name TEXT PRIMARY KEY, value INTEGER NOT NULL)",
 )
 
@@ -33,5 +37,5 @@ def prepare(store: Store) -> None:
 def empty(store: Store) -> None:
     """Burn every mail and every mailbox; the numbers of UIDVALIDITY go on."""
     prepare(store)
-    for table in ("mail_messages", "mail_letters", "mail_folders", "mail_accounts"):
+    for table in ("mail_messages", "mail_letters", "mail_folders", "mail_accounts", "mail_tokens"):
         store.execute(f"DELETE FROM {table}")  # noqa: S608  names from the line above

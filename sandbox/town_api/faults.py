@@ -5,6 +5,7 @@ from typing import Any
 from sandbox.accounts import CHANNELS, MAIL, X
 from sandbox.faults import Fault
 from sandbox.mail import MAIL_FAULTS
+from sandbox.mail import tokens as mail_tokens
 from sandbox.serving.spoil import CHANGES
 from sandbox.serving.wire import INSTEAD, ON_THE_WIRE
 from sandbox.town_api import asked
@@ -56,10 +57,13 @@ def _check(fault: Fault) -> None:
 
 def _break_tokens(world: World, channel: str, fault: str, account: str | None) -> dict[str, Any]:
     """Tokens break at once and stay so until the faults are cleared or, on X, a new one is fetched."""
-    if channel in (MAIL, "*"):
-        raise Bad("Tokens break on one channel; in mail, let imap.login and smtp.auth say no.")
+    if channel == "*":
+        raise Bad("Tokens break on one channel: name it.")
     found = world.accounts.pick(channel, account)
-    if channel == X and fault == "expire_token":
+    if channel == MAIL:
+        # Only what was issued by the token address; passwords and the built-in token stay good.
+        (mail_tokens.expire if fault == "expire_token" else mail_tokens.revoke)(world.store, found.handle)
+    elif channel == X and fault == "expire_token":
         world.x_tokens.expire(found.id, world.clock.now())
     elif channel in world.sites:
         world.sites[channel].break_tokens(found.id, TOKENS[fault])

@@ -7,6 +7,7 @@ import "./keyboard.js";
 import "./dialogs.js";
 import "./forms.js";
 import "./menu.js";
+import "./setup.js";
 import "./queue.js";
 import "./conversation.js";
 import "./composer.js";

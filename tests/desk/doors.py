@@ -36,6 +36,7 @@ READ: dict[str, frozenset[str]] = {
     "account": EVERYBODY,
     "account-add": ADMINS,
     "account-connect": ADMINS,
+    "account-consent": ADMINS,
     "teams": frozenset({SUPERVISOR, ADMIN}),
     "team-add": frozenset({SUPERVISOR, ADMIN}),
     "team": frozenset({SUPERVISOR, ADMIN}),

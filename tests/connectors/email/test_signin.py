@@ -2,64 +2,61 @@
 
 import json
 import threading
-from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
-from http.server import BaseHTTPRequestHandler, HTTPServer
-from typing import Any
-from urllib.parse import parse_qs
+from dataclasses import replace
+from urllib.parse import parse_qsl, urlsplit
 
+import jwt
 import pytest
+import requests
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import rsa
+from django.db import connection
 
+from connectors.access import open_access
 from connectors.email.connector import CONNECTOR
-from connectors.errors import AuthRevoked, Transient
-from tests.connectors.email.test_mailbox import access, answer, collect
+from connectors.errors import AuthRevoked, RateLimited, Transient
+from connectors.models import Account
+from connectors.secrets import seal, unseal
+from tests.connectors.conftest import poll_now
+from tests.connectors.email.test_mailbox import DESK, access, answer, collect
+from tests.connectors.email.test_threading import mailbox
 
-__all__ = ["access"]
+__all__ = ["access", "mailbox"]
 pytestmark = pytest.mark.django_db
 
 GOOD = "sandbox-mail-token"
+APP = {"client_id": "sandbox-mail-app", "tenant": "northshire"}
+SECRET = "sandbox-mail-app-secret"  # the sandbox's own
+PROVIDERS = ("microsoft", "google")
 
 
-@dataclass
-class TokenServer:
-    """A token server of the kind that Microsoft and Google run (RFC 6749): it answers what it is told to."""
-
-    url: str = ""
-    status: int = 200
-    answer: dict[str, Any] = field(default_factory=lambda: {"access_token": GOOD, "expires_in": 3600})
-    asked: list[tuple[str, dict[str, list[str]]]] = field(default_factory=list)
+def with_tokens(access, auth="microsoft", config=(), **secrets):
+    return replace(access, config={**access.config, "auth": auth, **APP, **dict(config)}, secrets=secrets)
 
 
-@pytest.fixture
-def token_server(sandbox, settings) -> Iterator[TokenServer]:
-    told = TokenServer()
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            body = self.rfile.read(int(self.headers["Content-Length"])).decode()
-            told.asked.append((self.path, parse_qs(body)))
-            content = json.dumps(told.answer).encode()
-            self.send_response(told.status)
-            self.send_header("Content-Length", str(len(content)))
-            self.end_headers()
-            self.wfile.write(content)
-
-        def log_message(self, *args: Any) -> None:
-            """Say nothing."""
-
-    server = HTTPServer(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
-    thread.start()
-    settings.SANDBOX_URL = told.url = f"http://127.0.0.1:{server.server_port}"
-    yield told
-    server.shutdown()
-    thread.join()
-    server.server_close()
+@pytest.fixture(params=PROVIDERS)
+def consented(request, access, sandbox):
+    """A mailbox whose owner has agreed at one of the providers."""
+    return consent_to(access, sandbox, request.param)
 
 
-def with_tokens(access, auth="microsoft", **secrets):
-    config = {**access.config, "auth": auth, "client_id": "app", "tenant": "northshire"}
-    return replace(access, config=config, secrets=secrets)
+def consent_to(access, sandbox, auth):
+    wished = with_tokens(access, auth, client_secret=SECRET)
+    asked = CONNECTOR.ask_consent(wished, "http://127.0.0.1:1/accounts/consent/")
+    path = asked.address.partition("://")[2].partition("/")[2]
+    said = requests.post(
+        f"{sandbox.url}/{path}",
+        data={"mailbox": DESK, "answer": "allow"},
+        allow_redirects=False,
+        timeout=10,
+    )
+    back = dict(parse_qsl(urlsplit(said.headers["Location"]).query))
+    found = CONNECTOR.take_consent(wished, asked.kept, back)
+    return replace(wished, secrets={"client_secret": SECRET, **found})
+
+
+def grants(sandbox):
+    return [one["data"]["grant"] for one in sandbox.journal("served") if one["data"].get("grant")]
 
 
 def test_a_token_opens_the_mailbox_and_sends(sandbox, access):
@@ -69,47 +66,145 @@ def test_a_token_opens_the_mailbox_and_sends(sandbox, access):
     assert CONNECTOR.send(signed, answer(item)).remote_id
 
 
-def test_a_token_that_is_refused_is_renewed_once_and_used(sandbox, access, token_server):
+def test_a_consent_opens_the_mailbox_and_sends(sandbox, consented):
     sandbox.post("/town/mail", author="Jo M.", text="Hello")
-    signed = with_tokens(access, access_token="old", refresh_token="r1")
-    token_server.answer["refresh_token"] = "r2"
-    items, _ = collect(signed)
-    assert len(items) == 1
-    path, form = token_server.asked[0]
-    assert path == "/northshire/oauth2/v2.0/token"
-    assert form["grant_type"] == ["refresh_token"] and form["refresh_token"] == ["r1"]
-    assert signed.secrets["refresh_token"] == "r2"
-    assert len(token_server.asked) == 1
+    (item,), _ = collect(consented)
+    assert CONNECTOR.send(consented, answer(item)).remote_id
+    assert grants(sandbox) == ["authorization_code"]
 
 
-def test_an_application_without_a_user_gets_its_first_token_by_itself(sandbox, access, token_server):
-    signed = with_tokens(access, client_secret="s")
-    collect(signed)
-    form = token_server.asked[0][1]
-    assert form["grant_type"] == ["client_credentials"]
-    assert form["scope"] == ["https://outlook.office365.com/.default"]
+def test_a_token_that_ran_out_is_renewed_once_and_its_refresh_token_used_once(sandbox, consented):
+    before = dict(consented.secrets)
+    for round_number in (1, 2):
+        sandbox.fault("mail", "*", "expire_token")
+        sandbox.post("/town/mail", author="Jo M.", text="Hello")
+        collect(consented)
+        assert grants(sandbox).count("refresh_token") == round_number
+    assert consented.secrets["refresh_token"] != before["refresh_token"]
 
 
-def test_a_token_is_renewed_before_it_runs_out(sandbox, access, token_server):
-    collect(with_tokens(access, auth="google", access_token="old", refresh_token="r1", expires_at="1"))
-    assert token_server.asked[0][0] == "/token"
+def test_a_token_is_renewed_before_it_runs_out(sandbox, consented):
+    consented.secrets["expires_at"] = "1"
+    collect(consented)
+    assert grants(sandbox)[-1] == "refresh_token"
 
 
-def test_an_access_that_was_taken_back_asks_for_a_person(sandbox, access, token_server):
-    token_server.status, token_server.answer = 400, {"error": "invalid_grant"}
+def test_a_permission_that_was_taken_back_asks_for_a_person(sandbox, consented):
+    sandbox.fault("mail", "*", "revoke_token")
     with pytest.raises(AuthRevoked) as caught:
-        collect(with_tokens(access, access_token="old", refresh_token="r1"))
+        collect(consented)
     assert caught.value.code == "invalid_grant"
 
 
-def test_a_new_token_that_is_refused_too_asks_for_a_person(sandbox, access, token_server):
-    token_server.answer["access_token"] = "still wrong"
-    with pytest.raises(AuthRevoked):
-        collect(with_tokens(access, access_token="old", refresh_token="r1"))
-    assert len(token_server.asked) == 1
+def test_an_application_without_a_person_gets_its_tokens_by_itself(sandbox, access):
+    sandbox.post("/town/mail", author="Jo M.", text="Hello")
+    signed = with_tokens(access, config={"grant": "application"}, client_secret=SECRET)
+    assert CONNECTOR.ask_consent(signed, "http://127.0.0.1:1/") is None
+    assert len(collect(signed)[0]) == 1
+    sandbox.fault("mail", "*", "expire_token")
+    collect(signed)
+    assert grants(sandbox) == ["client_credentials", "client_credentials"]
 
 
-def test_a_token_server_out_of_order_passes_by_itself(sandbox, access, token_server):
-    token_server.status, token_server.answer = 503, {}
-    with pytest.raises(Transient):
-        collect(with_tokens(access, access_token="old", refresh_token="r1"))
+def test_a_wrong_secret_or_tenant_asks_for_a_person(sandbox, access):
+    with pytest.raises(AuthRevoked) as caught:
+        collect(with_tokens(access, client_secret="wrong"))
+    assert caught.value.code == "invalid_client"
+    with pytest.raises(AuthRevoked) as caught:
+        collect(with_tokens(access, config={"tenant": "nowhere"}, client_secret=SECRET))
+    assert caught.value.code == "tenant"
+
+
+@pytest.fixture(scope="module")
+def key_file():
+    key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+    kind, plain = serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    pem = key.private_bytes(serialization.Encoding.PEM, kind, plain).decode()
+    named = {"client_email": "desk@sandbox-project.iam.gserviceaccount.com", "private_key_id": "k1"}
+    return json.dumps({**named, "private_key": pem, "token_uri": "https://elsewhere.example/"}, indent=1), key
+
+
+def test_a_service_account_signs_for_its_mailbox(sandbox, access, key_file):
+    from connectors.email import google
+
+    text, key = key_file
+    sandbox.post("/town/mail", author="Jo M.", text="Hello")
+    signed = with_tokens(access, "google", {"grant": "application"}, service_account=text)
+    assert len(collect(signed)[0]) == 1
+    claims = jwt.decode(
+        google.write_letter(text, DESK),
+        key.public_key(),
+        ["RS256"],
+        audience="https://oauth2.googleapis.com/token",
+    )
+    assert (claims["sub"], claims["scope"]) == (DESK, "https://mail.google.com/")
+
+
+def test_a_key_file_that_is_none_asks_for_a_person(sandbox, access):
+    with pytest.raises(AuthRevoked) as caught:
+        collect(with_tokens(access, "google", {"grant": "application"}, service_account="{}"))
+    assert caught.value.code == "key_file"
+
+
+@pytest.mark.parametrize("auth", PROVIDERS)
+@pytest.mark.parametrize(("status", "kind"), [(503, Transient), (429, RateLimited)])
+def test_a_token_server_out_of_order_passes_by_itself(sandbox, access, auth, status, kind):
+    sandbox.fault("mail", "oauth.token", "no", status=status)
+    with pytest.raises(kind):
+        collect(with_tokens(access, auth, client_secret=SECRET, access_token="old", refresh_token="r1"))
+
+
+def test_a_token_server_that_is_away_passes_by_itself(access, settings, sandbox):
+    settings.SANDBOX_URL = "http://127.0.0.1:9"
+    for auth in PROVIDERS:
+        with pytest.raises(Transient):
+            collect(with_tokens(access, auth, client_secret=SECRET, access_token="old", refresh_token="r1"))
+
+
+def test_an_answer_from_the_page_that_says_no_or_nothing_is_told(sandbox, access):
+    wished = with_tokens(access, client_secret=SECRET)
+    asked = CONNECTOR.ask_consent(wished, "http://127.0.0.1:1/")
+    for back in ({"error": "access_denied"}, {}, {"code": "made-up", "state": asked.state}):
+        with pytest.raises(AuthRevoked):
+            CONNECTOR.take_consent(wished, asked.kept, back)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_that_renew_at_once_use_a_single_use_token_once(mailbox, sandbox, access):
+    signed = consent_to(access, sandbox, "microsoft")
+    config = {**mailbox.config, "auth": "microsoft", **APP}
+    Account.objects.filter(pk=mailbox.pk).update(config=config, secrets=seal(signed.secrets))
+    sandbox.fault("mail", "*", "expire_token")
+    failures: list[Exception] = []
+
+    def poll():
+        try:
+            collect(open_access(Account.objects.get(pk=mailbox.pk)))
+        except Exception as error:
+            failures.append(error)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=poll) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+    assert failures == []
+    assert grants(sandbox).count("refresh_token") == 1
+    stored = unseal(Account.objects.get(pk=mailbox.pk).secrets)
+    assert stored["refresh_token"] != signed.secrets["refresh_token"]
+
+
+def test_what_was_renewed_is_stored_before_it_is_used(mailbox, sandbox, access):
+    signed = consent_to(access, sandbox, "google")
+    config = {**mailbox.config, "auth": "google", **APP}
+    Account.objects.filter(pk=mailbox.pk).update(config=config, secrets=seal(signed.secrets))
+    mailbox.refresh_from_db()
+    sandbox.fault("mail", "*", "expire_token")
+    sandbox.fault("mail", "imap.examine", "cut", times=5)
+    mailbox = poll_now(mailbox)
+    assert mailbox.failures == 1
+    assert unseal(mailbox.secrets)["refresh_token"] != signed.secrets["refresh_token"]
+    sandbox.clear_faults()
+    assert poll_now(mailbox).failures == 0
