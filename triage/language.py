@@ -25,8 +25,8 @@ def detect(
     if script:
         return script, frozenset({"en", "any", script})
     counts: dict[str, int] = {}
-    for word in reading.words:
-        for language in speakers.get(word, ()):
+    for word in filter(speakers.__contains__, reading.words):
+        for language in speakers[word]:
             counts[language] = counts.get(language, 0) + 1
     main = _main(counts, reading.words, known)
     certain = (name for name, count in counts.items() if count >= _CERTAIN)

@@ -36,7 +36,13 @@ class Matcher:
         for segment in self._segments:
             for literal in segment.literals:
                 self._literals.setdefault(literal, len(self._literals))
-        self._needed = [frozenset(numbers) for _, numbers, _ in self._chains]
+        # Sets of parts are numbers with a bit for each: a common word is in hundreds of them.
+        bits: dict[int, int] = {}
+        for _, numbers, _ in self._chains:
+            for number in numbers:
+                bits.setdefault(number, len(bits))
+        self._bits = bits
+        self._needed = [_as_bits(bits[number] for number in numbers) for _, numbers, _ in self._chains]
         self._ways = [frozenset(self._literals[lit] for lit in s.literals) for s in self._segments]
         self._automaton = self._build(alone)
 
@@ -45,7 +51,7 @@ class Matcher:
         hits: dict[int, list[Hit]] = {}
         seen: dict[int, list[Hit]] = {}
         waiting: set[int] = set()
-        present: set[int] = set()
+        present = 0
         ends = reading.ends
         for end, (length, literal, targets, chains, parts) in self._automaton.iter(reading.line):
             last = ends[end]
@@ -54,7 +60,7 @@ class Matcher:
             if places is None:
                 seen[literal] = [hit]
                 if parts:
-                    present.update(parts)
+                    present |= parts
                     if chains:
                         waiting.update(chains)
             elif len(places) < _PLACES:
@@ -63,22 +69,28 @@ class Matcher:
                 continue
             for target in targets:
                 hits.setdefault(target, []).append(hit)
-        self._join_all([chain for chain in waiting if self._needed[chain] <= present], seen, hits, reading)
-        for found in hits.values():
-            found.sort()
-        return hits
+        self._join_all([chain for chain in waiting if self._is_whole(chain, present)], seen, hits, reading)
+        return {target: found if len(found) == 1 else sorted(found) for target, found in hits.items()}
+
+    def _is_whole(self, chain: int, present: int) -> bool:
+        needed = self._needed[chain]
+        return needed & present == needed
 
     def _join_all(
         self, chains: list[int], seen: dict[int, list[Hit]], hits: dict[int, list[Hit]], reading: Reading
     ) -> None:
         """Joins the phrases of which every part was seen."""
+        said = seen.keys()
         places: dict[int, list[Hit]] = {}
         for chain in chains:
             target, segments, gaps = self._chains[chain]
             for segment in segments:
                 if segment not in places:
-                    ways = self._ways[segment].intersection(seen)
-                    places[segment] = [hit for literal in ways for hit in seen[literal]]
+                    ways = self._ways[segment] & said
+                    if len(ways) == 1:
+                        places[segment] = seen[next(iter(ways))]
+                    else:
+                        places[segment] = [hit for literal in ways for hit in seen[literal]]
             joined = _join([places[segment] for segment in segments], gaps, reading.sentence)
             if joined:
                 hits.setdefault(target, []).extend(joined)
@@ -96,7 +108,7 @@ class Matcher:
                 literal,
                 tuple(sorted(targets.get(literal, ()))),
                 tuple(triggers.get(literal, ())),
-                tuple(parts.get(literal, ())),
+                _as_bits(parts.get(literal, ())),
             )
             automaton.add_word(f" {text} ", value)
         automaton.make_automaton()
@@ -104,9 +116,9 @@ class Matcher:
 
     def _parts_by_literal(self) -> dict[int, list[int]]:
         parts: dict[int, list[int]] = {}
-        for segment in sorted({number for _, numbers, _ in self._chains for number in numbers}):
+        for segment, bit in self._bits.items():
             for literal in self._ways[segment]:
-                parts.setdefault(literal, []).append(segment)
+                parts.setdefault(literal, []).append(bit)
         return parts
 
     def _triggers(self) -> dict[int, list[int]]:
@@ -124,6 +136,13 @@ class Matcher:
             for literal in self._ways[min(segments, key=lambda segment: common[segment])]:
                 triggers.setdefault(literal, []).append(number)
         return triggers
+
+
+def _as_bits(numbers: Iterable[int]) -> int:
+    bits = 0
+    for number in numbers:
+        bits |= 1 << number
+    return bits
 
 
 def _join(parts: list[list[Hit]], gaps: tuple[int, ...], sentence: list[int]) -> list[Hit]:

@@ -7,19 +7,23 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from itertools import chain
+from itertools import accumulate, chain
 
 # Marks that `\w` does not hold but that belong inside words: Latin and Arabic accents, the vowel
 # signs of Indic scripts, and the invisible characters that are used to break words apart.
 _MARKS = "\u0300-\u036f\u0610-\u061a\u064b-\u0670\u0900-\u0dff\u00ad\u200b-\u200f\u2060\ufe0f"
 _WORD = rf"[\w{_MARKS}]+(?:['’‘`´ʼ][\w{_MARKS}]+)*"
 _TOKEN = re.compile(
-    r"(?:https?://|www\.)\S+"
+    # A space before is taken along: trying every way at every space took longer than finding the words.
+    r" ?("
+    # Most words: nothing that follows them can make an address of them, so no other way need be tried.
+    r"[A-Za-z]+(?=[\s,]|\Z)"
+    r"|(?:https?://|www\.)\S+"
     r"|[\w.+-]+@[\w-]+\.[\w.-]+"
     r"|[£$€]\s?\d[\d,.]*\w*"
     r"|\d+(?:[.:,]\d+)+(?:[a-zA-Z]+\b)?"
     rf"|[@#]?{_WORD}"
-    r"|[.!?…]+|[\r\n]+|[^\s]"
+    r"|[.!?…]+|[\r\n]+|[^\s])"
 )
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2060\ufe0f]")
 _APOSTROPHES = re.compile("['’‘`´ʼ]")
@@ -31,7 +35,9 @@ _AGE = re.compile(r"(\d{1,3})(?:yo|yr|yrs|yrold|y)$")
 _MINUTES = re.compile(r"\d+(?:m|min|mins|minute|minutes)$")
 _ORDINAL = re.compile(r"\d+(?:st|nd|rd|th)$")
 _EMERGENCY_NUMBERS = frozenset({"999", "112", "911", "101", "111"})
-_SENTENCE_ENDS = frozenset(".!?")
+# What ends a clause, and what stands for no word.
+_BREAKS = frozenset(".!?,")
+_SILENT = frozenset({"", ","})
 _CACHE_LIMIT = 60_000
 # Of longer texts the beginning and the end are read, where people say what it is about.
 HEAD, TAIL = 16_000, 4_000
@@ -112,34 +118,39 @@ def read(text: str, speller: Speller) -> Reading:
     Of a text beyond HEAD + TAIL characters only those are read, and the reading is marked partial.
     """
     reading = Reading(text, partial=len(text) > HEAD + TAIL)
-    words, spans = ["^"], [(0, 0)]
-    sentences, clauses = [0], [0]
-    sentence = clause = 0
+    tokens = list(_tokens(text, partial=reading.partial))
     cached = speller.cache.get
-    for found in _tokens(text, partial=reading.partial):
-        raw = found.group()
-        word = cached(raw)
-        if word is None:
-            word = speller.spell(raw)
-        if not word:
-            continue
-        if word == ",":
-            clause += 1
-            continue
-        words.append(word)
-        spans.append(found.span())
-        sentences.append(sentence)
-        clauses.append(clause)
-        if word in _SENTENCE_ENDS:
-            sentence += 1
-            clause += 1
-    words.append("$")
-    spans.append((len(text), len(text)))
-    sentences.append(sentence)
-    clauses.append(clause)
-    reading.words, reading.spans, reading.sentence, reading.clause = words, spans, sentences, clauses
+    spelled = [cached(found[1]) or speller.spell(found[1]) for found in tokens]
+    sentences, clauses = _number_parts(spelled)
+    end = len(text)
+    reading.words = ["^", *(word for word in spelled if word not in _SILENT), "$"]
+    places = [found.span(1) for found, word in zip(tokens, spelled, strict=True) if word not in _SILENT]
+    reading.spans = [(0, 0), *places, (end, end)]
+    reading.sentence, reading.clause = sentences, clauses
     _string(reading)
     return reading
+
+
+def _number_parts(spelled: list[str]) -> tuple[list[int], list[int]]:
+    """The number of its sentence and of its clause for every word that is kept, and for both ends."""
+    if _BREAKS.isdisjoint(spelled):
+        zeros = [0] * (len(spelled) - spelled.count("") + 2)
+        return zeros, zeros
+    sentences, clauses = [0], [0]
+    sentence = clause = 0
+    for word in spelled:
+        if word not in _BREAKS:
+            if word:
+                sentences.append(sentence)
+                clauses.append(clause)
+        elif word == ",":
+            clause += 1
+        else:
+            sentences.append(sentence)
+            clauses.append(clause)
+            sentence += 1
+            clause += 1
+    return [*sentences, sentence], [*clauses, clause]
 
 
 def spell_words(text: str, speller: Speller) -> list[str]:
@@ -155,12 +166,9 @@ def _tokens(text: str, *, partial: bool) -> Iterator[re.Match[str]]:
 
 
 def _string(reading: Reading) -> None:
-    position = 0
-    ends = reading.ends
-    for index, word in enumerate(reading.words):
-        position += len(word) + 1
-        ends[position] = index
-    reading.line = " " + " ".join(reading.words) + " "
+    words = reading.words
+    reading.line = f" {' '.join(words)} "
+    reading.ends = dict(zip(accumulate([len(word) + 1 for word in words]), range(len(words)), strict=True))
 
 
 def _mark(char: str) -> str:

@@ -3,7 +3,7 @@
 import json
 from dataclasses import dataclass
 from enum import IntEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 
 class Level(IntEnum):
@@ -27,8 +27,7 @@ class Level(IntEnum):
             raise ValueError(f"no level is called {word!r}") from None
 
 
-@dataclass(frozen=True, slots=True)
-class Reason:
+class Reason(NamedTuple):
     """One thing that moved the score.
 
     `weight` is in points, always a multiple of a quarter, as it was used, so after `modifier`
