@@ -46,7 +46,12 @@ def add_account(*, actor: Any, channel: str, name: str, values: dict[str, Any]) 
                 next_poll_at=timezone.now(),
             )
             record(
-                actor=actor, verb="account added", subject=account, channel=channel, address=account.address
+                actor=actor,
+                verb="account added",
+                subject=account,
+                channel=channel,
+                address=account.address,
+                settings=typed.config,
             )
             live.announce("account", id=account.pk)
     except IntegrityError as error:
@@ -65,7 +70,8 @@ def reconnect_account(*, actor: Any, account_id: int, values: dict[str, Any]) ->
     account = Account.objects.get(pk=account_id)
     stored = read_stored(account)
     typed = read_values(account.channel, values, stored)
-    config = {**account.config, **typed.config}
+    before = dict(account.config)
+    config = {**before, **typed.config}
     # New credentials are tested without a row behind them, so that a test cannot overwrite what is stored.
     access = AccountAccess(
         id=0 if typed.secrets else account.pk,
@@ -85,7 +91,10 @@ def reconnect_account(*, actor: Any, account_id: int, values: dict[str, Any]) ->
         account.secrets, account.config = seal(access.secrets), access.config
         account.capability_facts = find_connector(account.channel).capabilities(access).to_json()
         account.save(update_fields=["secrets", "config", "capability_facts"])
+        changed = {name: value for name, value in typed.config.items() if before.get(name) != value}
         change_state(account, AccountState.ACTIVE, actor, "account reconnected")
+        if changed:
+            record(actor=actor, verb="account settings changed", subject=account, changed=changed)
     return account
 
 

@@ -120,6 +120,10 @@ class Capabilities:
     # Files that may go out with an answer, the one way and the other.
     public_files: FileRules = field(default_factory=FileRules)
     private_files: FileRules = field(default_factory=FileRules)
+    # What the next answer costs, in words, the second once there is a link in it.
+    price_public: str = ""
+    price_public_linked: str = ""
+    price_private: str = ""
     # What a reply costs, in words, where the channel charges ("A reply costs $0.010, with a link $0.20").
     price: str = ""
 

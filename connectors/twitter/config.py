@@ -1,7 +1,6 @@
-"""What X allows, costs and asks for, and the guided set-up (contract sections 1.1 to 1.6)."""
+"""What X allows, costs and asks for (contract sections 1.1 to 1.6)."""
 
-from connectors.contract import Setup, SetupField
-from inbox.capabilities import Capabilities
+from inbox.capabilities import MEGABYTE, Capabilities, FileKind, FileRules
 
 NAME = "X"
 API = "https://api.twitter.com"
@@ -42,6 +41,9 @@ MESSAGE_FIELDS = (
     "id,text,event_type,created_at,dm_conversation_id,sender_id,attachments,referenced_tweets,participant_ids"
 )
 
+# Contract section 1.5: pictures of 5 MB in one upload, four to a post, one to a message.
+PICTURES = (FileKind(("image/jpeg", "image/png", "image/webp"), 5 * MEGABYTE),)
+
 CAPABILITIES = Capabilities(
     public=True,
     private=True,
@@ -54,38 +56,10 @@ CAPABILITIES = Capabilities(
     triage_channel="x",
     public_word="Public reply",
     private_word="Private message",
+    public_files=FileRules(most=4, kinds=PICTURES, alternative=True),
+    private_files=FileRules(most=1, kinds=PICTURES, alternative=True),
+    price_public="This reply costs about $0.01.",
+    price_public_linked="With a link in it this reply costs about $0.20.",
+    price_private="This message costs about $0.015.",
     price="A reply costs about $0.01, with a link $0.20, a private message about $0.015.",
-)
-
-SETUP = Setup(
-    title="Connect an X account",
-    steps=(
-        "Sign in to the X developer console with the account that shall answer the public.",
-        "Make a project and an app, with read and write access and access to private messages.",
-        "Under Keys and tokens, make the API key with its secret, and the access token with its secret.",
-        "Paste the four below. They are stored encrypted and are never shown again.",
-    ),
-    fields=(
-        SetupField("consumer_key", "API key", secret=True, required=False),
-        SetupField("consumer_secret", "API key secret", secret=True, required=False),
-        SetupField("access_token", "Access token", secret=True),
-        SetupField(
-            "access_token_secret",
-            "Access token secret",
-            help="Leave this empty when you connect with OAuth 2.0 and paste the four fields beneath.",
-            secret=True,
-            required=False,
-        ),
-        SetupField("client_id", "OAuth 2.0 client ID", secret=True, required=False),
-        SetupField("client_secret", "OAuth 2.0 client secret", secret=True, required=False),
-        SetupField("refresh_token", "OAuth 2.0 refresh token", secret=True, required=False),
-        SetupField(
-            "plan",
-            "Plan",
-            help="On all plans but Enterprise, public answers need a post that mentions or quotes you.",
-            kind="choice",
-            choices=(("pay", "Pay per use, Basic or Pro"), ("enterprise", "Enterprise")),
-            initial="pay",
-        ),
-    ),
 )

@@ -21,6 +21,7 @@ from connectors.twitter import acting, config, hooks, sending
 from connectors.twitter.client import Client
 from connectors.twitter.fetching import ask_messages, fetch_pages
 from connectors.twitter.parse import Own
+from connectors.twitter.setup import SETUP
 from inbox.capabilities import Capabilities
 
 
@@ -35,7 +36,7 @@ class TwitterConnector:
 
     def setup(self) -> Setup:
         """Return the guided set-up."""
-        return config.SETUP
+        return SETUP
 
     def check(self, access: AccountAccess) -> Health:
         """Ask X who we are, and whether private messages can be read."""

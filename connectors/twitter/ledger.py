@@ -15,6 +15,7 @@ OWNED = {"mentions", "own"}
 # People are charged once a day; beyond so many the estimate errs on the dear side.
 MOST_USERS = 500
 SLOWER, SLOWEST = 4, 8
+USUAL_SECONDS = 15
 
 
 class Ledger:
@@ -98,7 +99,8 @@ class Ledger:
         return {
             "spent_today": f"about ${self.today:.2f}",
             "spent_this_month": f"about {month}",
-            "slow_down": self.slow_down,
+            "wait_seconds": 0 if self.slow_down == 1 else self.slow_down * USUAL_SECONDS,
+            "wait_reason": "to stay within this month's budget",
         }
 
     def warn(self) -> tuple[str, ...]:

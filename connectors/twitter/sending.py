@@ -12,6 +12,7 @@ from connectors.reading import read_dict, read_list
 from connectors.twitter.client import Client
 from connectors.twitter.config import MESSAGE_FIELDS
 from connectors.twitter.parse import read_body, read_references, read_time
+from connectors.twitter.uploading import upload_files
 
 LOOK_FIELDS = ["referenced_tweets", "created_at", "entities", "note_tweet", "edit_history_tweet_ids"]
 LEADING_MENTIONS = re.compile(r"^(?:@\w{1,20}\s+)+")
@@ -21,9 +22,13 @@ SLACK = timedelta(seconds=60)
 
 def send_public(client: Client, outgoing: Outgoing) -> Receipt:
     """Answer a post in public."""
+    pictures = upload_files(client, outgoing)
     answer = client.write(
         lambda api, signed: api.create_tweet(
-            text=outgoing.text, in_reply_to_tweet_id=outgoing.target, user_auth=signed
+            text=outgoing.text or None,
+            in_reply_to_tweet_id=outgoing.target,
+            media_ids=pictures or None,
+            user_auth=signed,
         )
     )
     post_id = str(read_dict(answer, "data").get("id") or "")
@@ -35,8 +40,11 @@ def send_public(client: Client, outgoing: Outgoing) -> Receipt:
 def send_private(client: Client, outgoing: Outgoing) -> Receipt:
     """Write a private message to a person, or into a group."""
     target = split_target(outgoing.target)
+    picture = next(iter(upload_files(client, outgoing)), None)
     answer = client.write(
-        lambda api, signed: api.create_direct_message(text=outgoing.text, user_auth=signed, **target)
+        lambda api, signed: api.create_direct_message(
+            text=outgoing.text or None, media_id=picture, user_auth=signed, **target
+        )
     )
     event_id = str(read_dict(answer, "data").get("dm_event_id") or "")
     if not event_id:

@@ -25,6 +25,9 @@ from inbox.errors import InboxError
 from staff.guards import acting, only_for
 from staff.permissions import can_manage_accounts, can_see_accounts
 
+# Facts of the meter that other parts of the desk go by; the page says them in words elsewhere.
+MACHINE = {"warnings", "allowances", "slow_down", "wait_seconds", "wait_reason"}
+
 
 @dataclass(frozen=True)
 class Row:
@@ -54,7 +57,7 @@ def list_accounts(request: HttpRequest) -> HttpResponse:
 def show_account(request: HttpRequest, account_id: int) -> HttpResponse:
     """Show one account: health, what its channel allows, its meter; never its secrets."""
     account = get_object_or_404(Account.objects.defer("secrets", "cursor"), pk=account_id)
-    meter = {name.replace("_", " "): value for name, value in account.meter.items() if name != "warnings"}
+    meter = {name.replace("_", " "): value for name, value in account.meter.items() if name not in MACHINE}
     context = {
         "account": account,
         "health": describe_health(account),

@@ -33,6 +33,8 @@ class Way:
     closes_at: datetime | None = None
     answers: Message | None = None
     recipients: tuple[str, ...] = ()
+    price: str = ""
+    price_linked: str = ""
     caution: str = ""
     files: FileRules = field(default_factory=FileRules)
     # Why this one message can be answered with words only, or nothing.
@@ -172,6 +174,8 @@ def describe_way(
         closes_at=None if is_public else read_closing(terms),
         answers=target,
         recipients=tuple(terms.get("recipients") or ()),
+        price=facts.price_public if is_public else facts.price_private,
+        price_linked=facts.price_public_linked if is_public else "",
         caution=explain_newcomer(target) if target else "",
         files=facts.file_rules(visibility),
         files_refusal=str(terms.get(f"{visibility}_files_refusal") or ""),

@@ -1,7 +1,7 @@
 // The compose box: counts, keeps a draft every two seconds, tells the others, and never sends what is stale.
 import { enhance, find, findAll, send } from "./tools.js";
 import { refuse } from "./forms.js";
-import { measure } from "./length.js";
+import { hasAddress, measure } from "./length.js";
 
 const DRAFT_EVERY = 2_000, TYPING_EVERY = 3_000;
 let box = null, keptText = "", draftTimer = null, typedAt = 0, sending = false;
@@ -16,6 +16,10 @@ function count(form) {
     const tally = find("[data-tally]", place);
     tally.textContent = length > limit ? `${length - limit} too many of ${limit}` : `${length} / ${limit}`;
     tally.classList.toggle("over", length > limit);
+  }
+  for (const place of findAll("[data-price]", form)) {
+    const price = place.dataset.priceLinked && hasAddress(text) ? place.dataset.priceLinked : place.dataset.price;
+    if (place.textContent !== price) place.textContent = price;
   }
 }
 

@@ -9,6 +9,11 @@ function countGraphemes(text) {
   return [...new Intl.Segmenter("en", { granularity: "grapheme" }).segment(text)].length;
 }
 
+export function hasAddress(text) {
+  ADDRESS.lastIndex = 0;
+  return ADDRESS.test(text.normalize("NFC"));
+}
+
 export function measure(text, rule, addressWeight = 23) {
   if (rule === "graphemes") return Math.max(countGraphemes(text), Math.ceil(new TextEncoder().encode(text).length / 10));
   if (rule === "linked") return countGraphemes(text.replace(LINK, "x".repeat(addressWeight)).replace(FAR_NAME, "$1"));

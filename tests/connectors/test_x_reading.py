@@ -353,9 +353,9 @@ def test_an_account_beyond_its_budget_is_asked_less_often_and_says_so(x_account,
     x_account.cursor |= {"paid": {"month": f"{datetime.now(UTC):%Y-%m}", "this_month": 9.99, "day": ""}}
     x_account.save()
     poll_now(x_account)
-    assert x_account.meter["slow_down"] == 4
+    assert x_account.meter["wait_seconds"] == 60
     assert "X is asked 4 times less often" in warnings(x_account)
     sandbox.post("/town/x/posts", author="Jo", text="Help")
     poll_now(x_account)
-    assert x_account.meter["slow_down"] == 8
+    assert x_account.meter["wait_seconds"] == 120
     assert len(texts()) == 1, "what comes is collected all the same"
