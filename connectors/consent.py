@@ -5,6 +5,7 @@ import json
 import time
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.utils.crypto import constant_time_compare
@@ -61,7 +62,15 @@ def begin(actor: Any, wish: Wish, return_to: str) -> Begun | None:
         "sealed": base64.b64encode(sealed).decode("ascii"),
         "at": time.time(),
     }
-    return Begun(asked.address, pending)
+    return Begun(find_page(asked.address), pending)
+
+
+def find_page(address: str) -> str:
+    """Return the platform's page as a browser can open it: in the demo it is the sandbox's."""
+    if not settings.SANDBOX_URL:
+        return address
+    parts = urlsplit(address)
+    return f"{settings.SANDBOX_URL.rstrip('/')}{parts.path}?{parts.query}"
 
 
 def finish(actor: Any, pending: dict[str, Any] | None, answer: dict[str, str]) -> Account:

@@ -44,7 +44,9 @@ class AccountForm(forms.Form):
         for one in setup.fields:
             if not one.hidden:
                 self.fields[one.name] = make_field(one, known or {})
-                self.fields[one.name].widget.attrs |= {"data-when": one.when} if one.when else {}
+                if one.when:
+                    self.fields[one.name].widget.attrs["data-when"] = one.when
+                    setattr(self.fields[one.name], "is_conditional", True)  # noqa: B010 - for the template
 
 
 def make_field(one: SetupField, known: dict[str, Any]) -> forms.Field:
