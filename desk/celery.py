@@ -10,4 +10,4 @@ from django.conf import settings
 
 app = Celery("desk")
 app.conf.update(settings.CELERY)
-app.autodiscover_tasks(lambda: ["inbox", "connectors"])
+app.autodiscover_tasks(lambda: ["triage", "inbox", "connectors"])

@@ -248,6 +248,7 @@ CELERY = {
     "beat_schedule": {
         "tick": {"task": "connectors.tick", "schedule": 0.5, "options": {"expires": 5}},
         "sweep": {"task": "inbox.sweep", "schedule": 5.0, "options": {"expires": 5}},
+        "triage": {"task": "triage.sweep", "schedule": 2.0, "options": {"expires": 4}},
     },
     "beat_schedule_filename": str(DATA_DIR / "beat-schedule"),
 }

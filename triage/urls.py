@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from triage.views import drafts, editing, rules, versions
+from triage.views import drafts, editing, replays, rules, versions
 
 DRAFT = "triage/drafts/<int:draft_id>/"
 
@@ -22,6 +22,12 @@ urlpatterns = [
     path("triage/versions/<int:number>/", versions.show_version, name="version"),
     path("triage/versions/<int:number>/live/", versions.make_live, name="version-live"),
     path("triage/versions/<int:number>/back/", versions.go_back, name="version-back"),
+    path("triage/versions/<int:number>/shadow/", replays.show_shadow, name="shadow"),
+    path("triage/versions/<int:number>/shadow/begin/", replays.start_shadow, name="shadow-begin"),
+    path("triage/shadow/end/", replays.stop_shadow, name="shadow-end"),
+    path("triage/replays/", replays.begin, name="replay-begin"),
+    path("triage/replays/<int:replay_id>/", replays.show, name="replay"),
+    path("triage/replays/<int:replay_id>/stop/", replays.stop, name="replay-stop"),
     path("triage/asks/<int:ask_id>/confirm/", versions.confirm, name="ask-confirm"),
     path("triage/asks/<int:ask_id>/refuse/", versions.refuse, name="ask-refuse"),
     path("triage/<str:rule_id>/", rules.show_rule, name="rule"),

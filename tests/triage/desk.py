@@ -10,7 +10,7 @@ from inbox.services.grade import change_urgency
 from inbox.services.ingest import store_page
 from staff.models import Member
 from tests.inbox.pages import say
-from triage.models import Ask, Draft, Version
+from triage.models import Ask, Draft, Replay, Version
 from triage.services.drafts import NewChange, begin_draft, change_rule, publish
 from triage.services.shipped import take_in_shipped
 
@@ -58,4 +58,7 @@ def make_bench(actor: Member) -> dict[str, int]:
     version = take_in_shipped()
     draft = begin_draft(actor=actor, name="Empty", parent=version)
     ask = Ask.objects.create(version=version, against=version, asked_by=actor, why="x", looked_at=0)
-    return {"draft_id": draft.pk, "number": version.number, "ask_id": ask.pk}
+    replay = Replay.objects.create(
+        version=version, against=version, base_id=version.base_id, name="x", author=actor, days=1
+    )
+    return {"draft_id": draft.pk, "number": version.number, "ask_id": ask.pk, "replay_id": replay.pk}

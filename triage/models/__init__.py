@@ -1,6 +1,21 @@
 """Rows of triage: versions of the rules, what is tried with them, what is learned from people."""
 
 from triage.models.live import Activation, Ask, Live
+from triage.models.replays import Difference, Replay, ReplayState, Shadow, ShadowVerdict
 from triage.models.versions import Change, Draft, DraftState, Snapshot, Version
 
-__all__ = ["Activation", "Ask", "Change", "Draft", "DraftState", "Live", "Snapshot", "Version"]
+__all__ = [
+    "Activation",
+    "Ask",
+    "Change",
+    "Difference",
+    "Draft",
+    "DraftState",
+    "Live",
+    "Replay",
+    "ReplayState",
+    "Shadow",
+    "ShadowVerdict",
+    "Snapshot",
+    "Version",
+]

@@ -1,12 +1,13 @@
 """Versions made into packs and engines, and which of them judges."""
 
+import json
 from functools import lru_cache
 
 from triage.engine import Engine
 from triage.live import engine as shipped_engine
 from triage.live import pack as shipped_pack
 from triage.models import Change, Draft, Live, Version
-from triage.rules.edition import lay_over, load_files
+from triage.rules.edition import Changes, lay_over, load_files
 from triage.rules.model import Pack
 
 # A process that replays holds two engines beside the live one; each takes some 20 MB.
@@ -58,6 +59,17 @@ def load_base(version: Version) -> Pack:
     return _base(version.base_id)
 
 
+def engine_of(base: str, changes: Changes) -> Engine:
+    """The engine of a snapshot with changes. RuleError when they cannot be used."""
+    return _engine_of(base, json.dumps(dict(changes)))
+
+
+@lru_cache(maxsize=_ENGINES)
+def _engine_of(base: str, changes: str) -> Engine:
+    pack = lay_over(_base(base), json.loads(changes))
+    return shipped_engine() if pack.version == shipped_pack().version else Engine(pack)
+
+
 @lru_cache(maxsize=_ENGINES)
 def _base(name: str) -> Pack:
     from triage.models import Snapshot
@@ -75,5 +87,5 @@ def _pack(version_id: int) -> Pack:
 
 @lru_cache(maxsize=_ENGINES)
 def _engine(version_id: int) -> Engine:
-    pack = _pack(version_id)
-    return shipped_engine() if pack.version == shipped_pack().version else Engine(pack)
+    version = Version.objects.get(pk=version_id)
+    return engine_of(version.base_id, version.changes)

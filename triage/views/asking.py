@@ -30,6 +30,12 @@ def list_open_drafts() -> list[Draft]:
     return list(Draft.objects.filter(state=DraftState.OPEN).select_related("parent", "author")[:50])
 
 
+def refused(request: HttpRequest, refusal: TriageError, to: str, **where: object) -> HttpResponse:
+    """Say why it was not done, and go to the page `to`."""
+    messages.error(request, str(refusal))
+    return redirect(reverse(to, kwargs=where))
+
+
 def perform(request: HttpRequest, deed: Deed, said: str, to: str, **where: object) -> HttpResponse:
     """Do it, say what came of it, and go to the page `to`."""
     try:

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_GET, require_POST
 from staff.guards import acting, only_for
 from staff.permissions import can_change_rules
 from triage.forms import TryForm
-from triage.models import Change, Draft, Version
+from triage.models import Change, Draft, Replay, Version
 from triage.queries.editions import list_changes, load_pack
 from triage.rules.edition import BANDS, write_bands
 from triage.rules.model import Pack
@@ -47,7 +47,7 @@ def show_draft(request: HttpRequest, draft_id: int) -> HttpResponse:
         "draft": draft,
         "changed": describe_draft(draft),
         "history": draft.changes.select_related("author")[:100],
-        "replays": draft.replays.all()[:5] if hasattr(draft, "replays") else [],
+        "replays": Replay.objects.filter(draft=draft).defer("upload", "changes")[:5],
         "form": TryForm(),
     }
     return render(request, "triage/draft.html", context)

@@ -7,7 +7,7 @@ from django.views.decorators.http import require_GET, require_POST
 from staff.guards import acting, only_for
 from staff.permissions import can_change_rules, can_see_rules
 from triage.history import desk_history
-from triage.models import Activation, Ask, Version
+from triage.models import Activation, Ask, Replay, Shadow, Version
 from triage.queries.editions import find_live
 from triage.services import golive
 from triage.services.carry import carry_over
@@ -36,6 +36,7 @@ def show_versions(request: HttpRequest) -> HttpResponse:
         "activations": latest,
         "asks": Ask.objects.filter(closed_at=None).exclude(lost=[]).select_related("version", "asked_by"),
         "drafts": list_open_drafts(),
+        "shadow": Shadow.objects.filter(ended_at=None).select_related("version").first(),
         "may_change": can_change_rules(request.user),
     }
     return render(request, "triage/versions.html", context)
@@ -55,6 +56,8 @@ def show_version(request: HttpRequest, number: int) -> HttpResponse:
         "activations": version.activations.select_related("by", "confirmed_by"),
         "ask": ask,
         "lost": desk_history().pick(ask.lost[:MOST]) if ask and may_change else [],
+        "replays": Replay.objects.filter(version=version).defer("upload", "changes")[:5],
+        "shadow": Shadow.objects.filter(version=version).first(),
         "own": ask is not None and ask.asked_by_id == request.user.pk,
         "may_change": may_change,
     }
