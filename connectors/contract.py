@@ -35,6 +35,8 @@ class Page:
     cursor: dict[str, Any]
     meter: dict[str, Any] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
+    # Tokens of our own check items that lay among the items (see Checked); they are no messages.
+    canaries: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -182,6 +184,22 @@ class Connector(Protocol):
 
     def fetch_file(self, access: AccountAccess, source: str) -> tuple[bytes, str]:
         """Fetch an attachment's bytes and media type through the one outbound client."""
+        ...
+
+
+@runtime_checkable
+class Checked(Protocol):
+    """What a channel provides besides that can write to itself for nothing: its own canary.
+
+    On all other channels every successful poll carries the check item (connectors.canaries).
+    """
+
+    def canary_seconds(self, access: AccountAccess) -> int:
+        """Return the shortest interval that the account's own limits allow."""
+        ...
+
+    def send_canary(self, access: AccountAccess, token: str) -> None:
+        """Send the account a check item with the token, which `fetch` gives back in `Page.canaries`."""
         ...
 
 

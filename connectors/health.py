@@ -5,16 +5,19 @@ from datetime import datetime, timedelta
 
 from django.utils import timezone
 
-from connectors.models import Account, AccountState, Heartbeat
+from connectors.models import Account, AccountState
+from connectors.wording import at, spell
 
 # Nothing collected for this long although nothing failed: the machinery itself is not at work.
-SILENT = timedelta(minutes=2)
+SILENT = timedelta(seconds=60)
 FAILING_LOUD = timedelta(minutes=5)
 
 
 @dataclass(frozen=True)
 class HealthLine:
-    """`word` for the chip (ok, waiting, limited, failing, paused, disconnected), `sentence` for people."""
+    """`word` for the chip (ok, waiting, limited, failing, paused, disconnected, silent, quiet), `sentence`
+    for people. A loud one is an alarm on every screen.
+    """
 
     word: str
     sentence: str
@@ -46,41 +49,31 @@ def describe_health(account: Account, now: datetime | None = None) -> HealthLine
 
 
 def describe_collecting(account: Account, name: str, now: datetime) -> HealthLine:
-    """Return how long ago an account without trouble was collected."""
+    """Return how long ago an account without trouble was collected, unless it is not heard after all."""
     seen = account.last_collected_at
     if seen is None:
         return HealthLine("waiting", f"{name} is being collected for the first time", ok=True)
     age = now - seen
-    if age > max(SILENT, timedelta(seconds=3 * account.poll_seconds)):
+    if age > max(SILENT, timedelta(seconds=3 * (account.pace_seconds or account.poll_seconds))):
         return HealthLine(
             "silent", f"No intake from {name} for {spell(age)}", False, since=seen, is_loud=True
         )
+    unheard = read_moment(account.signs.get("unheard_since"))
+    if unheard:
+        detail = "A check item that the desk sent along the whole path has not come back."
+        sentence = f"No intake from {name} since {at(unheard)}"
+        return HealthLine("silent", sentence, False, detail, unheard, is_loud=True)
+    if account.signs.get("quiet"):
+        quiet = read_moment(account.signs.get("quiet_since"))
+        detail = "Collecting works. Look on the channel itself whether somebody is writing there."
+        return HealthLine("quiet", str(account.signs["quiet"]), False, detail, quiet, is_loud=True)
     warnings = account.meter.get("warnings") or []
     return HealthLine("ok", f"Collected {spell(age)} ago", True, " ".join(map(str, warnings)))
 
 
-def is_machinery_alive(now: datetime | None = None) -> bool:
-    """Say whether a worker has beaten lately: false means that nothing is collected or sent."""
-    now = now or timezone.now()
-    return Heartbeat.objects.filter(part="worker", beat_at__gt=now - timedelta(seconds=30)).exists()
-
-
-def at(moment: datetime | None) -> str:
-    """Return the wall time, with the day when it is not today."""
-    if moment is None:
-        return "an unknown time"
-    local = timezone.localtime(moment)
-    today = local.date() == timezone.localdate()
-    return f"{local:%H:%M}" if today else f"{local:%H:%M on} {local.day} {local:%B}"
-
-
-def spell(age: timedelta) -> str:
-    """Return a length of time as people say it: 4 s, 3 min, 2 h, 5 days."""
-    seconds = max(0, int(age.total_seconds()))
-    if seconds < 90:
-        return f"{seconds} s"
-    if seconds < 5_400:
-        return f"{seconds // 60} min"
-    if seconds < 172_800:
-        return f"{seconds // 3600} h"
-    return f"{seconds // 86_400} days"
+def read_moment(said: object) -> datetime | None:
+    """Return an ISO moment, None for anything else."""
+    try:
+        return datetime.fromisoformat(said) if isinstance(said, str) else None
+    except ValueError:
+        return None

@@ -66,6 +66,8 @@ class Account(models.Model):
     # Seconds of quiet that raise an alarm: None as learned, 0 never.
     silence_seconds = models.PositiveIntegerField(null=True, blank=True)
     next_canary_at = models.DateTimeField(null=True, blank=True)
+    # What the watch found last, for the lines that people read (connectors.watch).
+    signs = models.JSONField(default=dict, blank=True, db_default={})
     # The last health that screens were told of, so that they are told of the next one.
     told = models.CharField(max_length=200, blank=True, default="", db_default="")
 

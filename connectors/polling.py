@@ -13,6 +13,7 @@ from django.utils import timezone
 from connectors import backfill, leases, outcomes
 from connectors.access import open_access
 from connectors.allowance import keep_ledger
+from connectors.canaries import settle_canaries
 from connectors.contract import AccountAccess, Page
 from connectors.errors import ConnectorError
 from connectors.faults import BrokenAnswer
@@ -60,6 +61,7 @@ def collect(lease: Lease) -> Collected:
     access = open_access(account)
     collected = Collected()
     facts = collected.facts
+    canaries: list[str] = []
     with keep_ledger(account.meter.get("allowances")) as ledger:
         pages = fetch_pages(account, access)
         end = time.monotonic() + (TURN_SECONDS if account.is_behind else BUDGET_SECONDS)
@@ -67,6 +69,7 @@ def collect(lease: Lease) -> Collected:
             collected.heard += store_page(lease, page)
             facts["warnings"] += page.warnings
             facts.update(page.meter)
+            canaries += page.canaries
             if not account.is_behind and backfill.is_open(account):
                 account.is_behind, end = True, time.monotonic() + TURN_SECONDS
             if time.monotonic() > end:
@@ -75,6 +78,7 @@ def collect(lease: Lease) -> Collected:
         facts["allowances"] = ledger.sum_up()
     if collected.finished:
         backfill.finish_gap(account)
+    settle_canaries(account, canaries)
     return collected
 
 

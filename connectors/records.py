@@ -70,7 +70,8 @@ class Habit(models.Model):
 class Canary(models.Model):
     """One check item that was sent along an account's whole path; `seconds` is how long it took.
 
-    `announced` says whether the event that screens listen to could be published.
+    `announced` says whether the event that screens listen to could be published, `through_rows` whether a
+    made-up message was taken through the rows with it.
     """
 
     account = models.ForeignKey("connectors.Account", on_delete=models.CASCADE, related_name="canaries")
@@ -78,6 +79,7 @@ class Canary(models.Model):
     seen_at = models.DateTimeField(null=True, blank=True)
     seconds = models.FloatField(null=True, blank=True)
     announced = models.BooleanField(default=False)
+    through_rows = models.BooleanField(default=False, db_default=False)
 
     class Meta:
         indexes = [models.Index(fields=["account", "-sent_at"], name="canary_latest")]

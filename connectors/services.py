@@ -19,6 +19,8 @@ from inbox import live
 from inbox.errors import BadInput, NotAllowed, WrongState
 from staff.permissions import can_manage_accounts
 
+LONGEST_SILENCE = 10_080  # minutes in a week
+
 
 def add_account(*, actor: Any, channel: str, name: str, values: dict[str, Any]) -> Account:
     """Connect an account once a test of it has passed. Raises BadInput, NotAllowed."""
@@ -116,6 +118,32 @@ def resume_account(*, actor: Any, account_id: int) -> Account:
         if account.state != AccountState.PAUSED:
             raise WrongState(f"{account.name} is not paused.")
         return change_state(account, AccountState.ACTIVE, actor, "account resumed")
+
+
+def set_silence(*, actor: Any, account_id: int, way: str, minutes: str) -> Account:
+    """Set after how much quiet there is an alarm: `way` is learned, off or fixed (then after `minutes`).
+
+    Raises BadInput, NotAllowed.
+    """
+    must_manage(actor)
+    known: dict[str, int | None] = {"learned": None, "off": 0}
+    seconds = known.get(way)
+    if way == "fixed":
+        if not (minutes.isascii() and minutes.isdigit() and 1 <= int(minutes[:6]) <= LONGEST_SILENCE):
+            raise BadInput(
+                f"Give the minutes as a whole number from 1 to {LONGEST_SILENCE}. Nothing was changed.",
+                field="minutes",
+            )
+        seconds = 60 * int(minutes)
+    elif way not in known:
+        raise BadInput("Choose when the alarm is wanted. Nothing was changed.", field="way")
+    with transaction.atomic():
+        account = Account.objects.select_for_update().get(pk=account_id)
+        account.silence_seconds = seconds
+        account.save(update_fields=["silence_seconds"])
+        record(actor=actor, verb="account alarm set", subject=account, way=way, seconds=seconds)
+        live.announce("account", id=account.pk)
+    return account
 
 
 def test_account(*, actor: Any, account_id: int) -> Health:

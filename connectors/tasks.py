@@ -5,12 +5,11 @@ from collections.abc import Iterable
 
 from celery import Task, shared_task
 from django.core.cache import cache
-from django.utils import timezone
 from kombu.exceptions import OperationalError
 from redis import RedisError
 
-from connectors import acting, delivery, files, hooks, leases, notices, polling, reconciling
-from connectors.models import Heartbeat
+from connectors import acting, canaries, delivery, files, hooks, leases, notices, polling, reconciling, watch
+from connectors.machinery import QUEUE, beat
 from inbox.services import outbox
 from inbox.services.act import due_acts
 
@@ -24,7 +23,7 @@ log = logging.getLogger(__name__)
 @shared_task(name="connectors.tick")
 def tick() -> None:
     """Ask the database for everything that is due and hand it out, replies first."""
-    Heartbeat.objects.update_or_create(part="worker", defaults={"beat_at": timezone.now()})
+    beat(QUEUE)
     hand_out(deliver, outbox.due_replies())
     hand_out(act, due_acts())
     hand_out(notify, notices.list_due())
@@ -33,6 +32,7 @@ def tick() -> None:
     hand_out(poll, leases.list_behind(), priority=BEHIND)
     hand_out(look, outbox.due_looks())
     hand_out(fetch_file, files.list_due())
+    hand_out(check, canaries.list_due())
 
 
 def hand_out(task: "Task[..., None]", ids: Iterable[int], priority: int = FIRST) -> None:
@@ -59,6 +59,19 @@ def poll(account_id: int) -> None:
     """Poll one account."""
     take(poll, account_id)
     polling.poll_account(account_id)
+
+
+@shared_task(name="connectors.check")
+def check(account_id: int) -> None:
+    """Send one account its check item."""
+    take(check, account_id)
+    canaries.send_canary(account_id)
+
+
+@shared_task(name="connectors.watch")
+def watch_all() -> None:
+    """Look at every account: is it heard, is it unusually quiet, what must screens be told."""
+    watch.watch_accounts()
 
 
 @shared_task(name="connectors.deliver")

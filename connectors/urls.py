@@ -10,6 +10,7 @@ urlpatterns = [
     path("accounts/consent/", consent.come_back, name="account-consent"),
     path("accounts/<int:account_id>/", accounts.show_account, name="account"),
     path("accounts/<int:account_id>/test/", accounts.test_account, name="account-test"),
+    path("accounts/<int:account_id>/watch/", accounts.watch_account, name="account-watch"),
     path("accounts/<int:account_id>/pause/", accounts.pause_account, name="account-pause"),
     path("accounts/<int:account_id>/resume/", accounts.resume_account, name="account-resume"),
     path("accounts/<int:account_id>/connect/", accounts.connect_again, name="account-connect"),

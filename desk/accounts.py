@@ -3,11 +3,10 @@
 from dataclasses import dataclass
 
 from connectors.backfill import list_told, say_gap
-from connectors.health import describe_health, is_machinery_alive
+from connectors.health import describe_health
+from connectors.machinery import describe_standstill
 from connectors.models import Account
 from connectors.records import Gap
-
-NOBODY_WORKS = "Nothing is collected or sent: the workers do not answer. Tell the system's owner."
 
 
 @dataclass(frozen=True)
@@ -25,8 +24,10 @@ def list_accounts() -> list[AccountLine]:
     lines = [describe_account(account) for account in accounts]
     gaps = list_told()
     lines += [describe_gap(account, gaps[account.pk]) for account in accounts if account.pk in gaps]
-    if lines and not is_machinery_alive():
-        lines.insert(0, AccountLine("Nothing is collected", NOBODY_WORKS, "bad"))
+    standstill = describe_standstill() if lines else None
+    if standstill:
+        tone = "bad" if standstill.is_loud else "late"
+        lines.insert(0, AccountLine(standstill.word, standstill.sentence, tone))
     return lines
 
 

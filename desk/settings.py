@@ -192,6 +192,12 @@ OUTBOUND_PRIVATE_HOSTS = read_list("OUTBOUND_PRIVATE_HOSTS")
 POLL_SECONDS = read_number("POLL_SECONDS", 15, at_least=1)
 # The longest interval of a quiet account, unless its usual one is longer.
 POLL_SLOWEST_SECONDS = read_number("POLL_SLOWEST_SECONDS", 30, at_least=1)
+# How often a check item travels each account's path (0: never), at most as often as the channel allows.
+CANARY_SECONDS = read_number("CANARY_SECONDS", 0 if DESK_MODE == "test" else 60)
+# When nobody writes, how unlikely that must be (one in so many) and how long it must last for an alarm.
+SILENCE_ODDS = read_number("SILENCE_ODDS", 10_000, at_least=2)
+SILENCE_SHORTEST_SECONDS = read_number("SILENCE_SHORTEST_SECONDS", 1_800, at_least=60)
+SILENCE_LONGEST_SECONDS = read_number("SILENCE_LONGEST_SECONDS", 86_400, at_least=60)
 UNDO_SECONDS = read_number("UNDO_SECONDS", 5)
 CLAIM_SECONDS = read_number("CLAIM_SECONDS", 300, at_least=10)
 ESCALATION_REMIND_SECONDS = read_number("ESCALATION_REMIND_SECONDS", 300, at_least=10)
@@ -247,6 +253,7 @@ CELERY = {
     "timezone": "UTC",
     "beat_schedule": {
         "tick": {"task": "connectors.tick", "schedule": 0.5, "options": {"expires": 5}},
+        "watch": {"task": "connectors.watch", "schedule": 10.0, "options": {"expires": 10}},
         "sweep": {"task": "inbox.sweep", "schedule": 5.0, "options": {"expires": 5}},
         "triage": {"task": "triage.sweep", "schedule": 2.0, "options": {"expires": 4}},
     },

@@ -36,13 +36,13 @@ def announce_all(event: str, many: Sequence[dict[str, Any]]) -> None:
     transaction.on_commit(lambda: publish_all(event, many))
 
 
-def publish(event: str, ids: dict[str, Any]) -> None:
-    """Append the event to the stream that the events server reads."""
-    publish_all(event, [ids])
+def publish(event: str, ids: dict[str, Any]) -> bool:
+    """Append the event to the stream that the events server reads; False when that failed."""
+    return publish_all(event, [ids])
 
 
-def publish_all(event: str, many: Sequence[dict[str, Any]]) -> None:
-    """Append several events in one round trip."""
+def publish_all(event: str, many: Sequence[dict[str, Any]]) -> bool:
+    """Append several events in one round trip; False when that failed."""
     try:
         pipeline = connect().pipeline(transaction=False)
         for ids in many:
@@ -51,3 +51,5 @@ def publish_all(event: str, many: Sequence[dict[str, Any]]) -> None:
         pipeline.execute()
     except redis.RedisError as error:
         log.warning("A live event could not be published: %s", type(error).__name__)
+        return False
+    return True

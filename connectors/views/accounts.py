@@ -9,15 +9,19 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from connectors import hooks, services
 from connectors.access import open_access
 from connectors.consent import Wish
+from connectors.backfill import list_told, say_gap
 from connectors.errors import ConnectorError
+from connectors.facts import list_facts, list_gaps, tell_behind
 from connectors.forms import AccountForm
-from connectors.health import HealthLine, describe_health, is_machinery_alive
+from connectors.health import HealthLine, describe_health
+from connectors.machinery import describe_standstill
 from connectors.models import Account
 from connectors.registry import find_connector, list_connectors
 from connectors.views import consent
@@ -31,23 +35,30 @@ MACHINE = {"warnings", "allowances", "slow_down", "wait_seconds", "wait_reason"}
 
 @dataclass(frozen=True)
 class Row:
-    """One account with how it is."""
+    """One account with how it is, what is behind, and what came late."""
 
     account: Account
     health: HealthLine
+    behind: str
+    late: str
 
 
 @require_GET
 @only_for(can_see_accounts)
 def list_accounts(request: HttpRequest) -> HttpResponse:
     """List the accounts with their health in words."""
-    rows = [Row(one, describe_health(one)) for one in Account.objects.defer("secrets", "cursor")]
+    now = timezone.now()
+    gaps = {account: say_gap(gap) for account, gap in list_told(now).items()}
+    rows = [
+        Row(one, describe_health(one, now), tell_behind(one, now), gaps.get(one.pk, ""))
+        for one in Account.objects.defer("secrets", "cursor")
+    ]
     channels = [(connector.word, connector.setup().title) for connector in list_connectors()]
     context = {
         "rows": rows,
         "channels": channels,
         "may_manage": can_manage_accounts(request.user),
-        "alive": is_machinery_alive(),
+        "standstill": describe_standstill(now),
     }
     return render(request, "connectors/accounts.html", context)
 
@@ -57,12 +68,13 @@ def list_accounts(request: HttpRequest) -> HttpResponse:
 def show_account(request: HttpRequest, account_id: int) -> HttpResponse:
     """Show one account: health, what its channel allows, its meter; never its secrets."""
     account = get_object_or_404(Account.objects.defer("secrets", "cursor"), pk=account_id)
-    meter = {name.replace("_", " "): value for name, value in account.meter.items() if name not in MACHINE}
     context = {
         "account": account,
         "health": describe_health(account),
         "abilities": account.capabilities,
-        "meter": meter,
+        "facts": list_facts(account),
+        "gaps": list_gaps(account),
+        "watch": account.silence_seconds,
         "warnings": account.meter.get("warnings") or [],
         "may_manage": can_manage_accounts(request.user),
     }
@@ -155,6 +167,25 @@ def pause_account(request: HttpRequest, account_id: int) -> HttpResponse:
     return change(
         request, account_id, services.pause_account, "is paused: nothing is collected and nothing sent"
     )
+
+
+@require_POST
+@only_for(can_manage_accounts)
+def watch_account(request: HttpRequest, account_id: int) -> HttpResponse:
+    """Say after how much quiet an alarm is wanted: as learned, never, or after so many minutes."""
+    get_object_or_404(Account, pk=account_id)
+    try:
+        account = services.set_silence(
+            actor=acting(request),
+            account_id=account_id,
+            way=request.POST.get("way", ""),
+            minutes=request.POST.get("minutes", ""),
+        )
+    except InboxError as problem:
+        messages.error(request, problem.sentence)
+    else:
+        messages.success(request, f"The alarm for quiet on {account.name} is set.")
+    return redirect("account", account_id)
 
 
 @require_POST

@@ -6,7 +6,8 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.utils import timezone
 
-from connectors.health import describe_health, is_machinery_alive
+from connectors.health import describe_health
+from connectors.machinery import is_machinery_alive
 from connectors.models import AccountState, Heartbeat
 from tests.factories import make_account
 

@@ -8,7 +8,7 @@ from django.core.cache import cache
 from django.utils import timezone
 
 from connectors import tasks
-from connectors.health import is_machinery_alive
+from connectors.machinery import is_machinery_alive
 from connectors.models import Account
 from desk.celery import app
 from inbox.models import Conversation

@@ -92,6 +92,7 @@ WRITE: dict[str, frozenset[str]] = {
     "trail-check": frozenset({SUPERVISOR, AUDITOR}),
     "account-test": ADMINS,
     "account-pause": ADMINS,
+    "account-watch": ADMINS,
     "account-resume": ADMINS,
     "shadow-begin": SUPERVISORS,
     "shadow-end": SUPERVISORS,
