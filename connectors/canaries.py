@@ -1,9 +1,9 @@
-"""The canary: a check item that travels an account's whole path, so that a silent break is seen within minutes.
+"""The canary: a check item that travels an account's whole path, so that a silent break is seen at once.
 
-A channel that can write to itself for nothing (`connectors.contract.Checked`) sends one and finds it again when
-it collects; on the others the next successful poll carries it. Either way it then passes through the rows (a
-made-up message goes through the real ingest, which is undone) and ends as an event on the stream that the
-screens read. It is stored as a measurement and never shown as a contact. See docs/decisions.
+A channel that can write to itself for nothing (`connectors.contract.Checked`) sends one and finds it again
+when it collects; on the others the next successful poll carries it. Either way it then passes through the
+rows (a made-up message goes through the real ingest, which is undone) and ends as an event on the stream that
+the screens read. It is stored as a measurement and never shown as a contact. See docs/decisions.
 """
 
 import logging
@@ -52,37 +52,39 @@ def send_canary(account_id: int) -> bool:
     account = Account.objects.filter(pk=account_id).first()
     if account is None or not settings.CANARY_SECONDS:
         return False
-    connector = find_connector(account.channel)
-    access = open_access(account)
-    shortest = connector.canary_seconds(access) if isinstance(connector, Checked) else 0
-    interval = wait_longer(account, max(settings.CANARY_SECONDS, shortest))
-    taken = Account.objects.filter(
-        Q(next_canary_at=None) | Q(next_canary_at__lte=timezone.now()),
-        pk=account_id,
-        state=AccountState.ACTIVE,
-    ).update(next_canary_at=timezone.now() + timedelta(seconds=interval))
-    if not taken:
-        return False
-    canary = Canary.objects.create(account=account, sent_at=timezone.now())
-    if isinstance(connector, Checked):
-        try:
-            connector.send_canary(access, make_token(canary))
-        except ConnectorError as error:
-            # It stays as one that was never seen: after a while people are told.
-            log.warning("The check item of account %s could not leave: %s", account_id, error.sentence)
+    try:
+        connector, access = find_connector(account.channel), open_access(account)
+        checked = connector if isinstance(connector, Checked) else None
+        if not take_turn(account, checked.canary_seconds(access) if checked else 0):
             return False
+        canary = Canary.objects.create(account=account, sent_at=timezone.now())
+        if checked:
+            checked.send_canary(access, make_token(canary))
+    except ConnectorError as error:
+        # It stays as one that was never seen: after a while people are told.
+        log.warning("The check item of account %s could not leave: %s", account_id, error.sentence)
+        return False
     return True
 
 
+def take_turn(account: Account, shortest: int) -> bool:
+    """Set when the next one is due; False when another process was quicker or the account is not active."""
+    interval = wait_longer(account, max(settings.CANARY_SECONDS, shortest))
+    due = Q(next_canary_at=None) | Q(next_canary_at__lte=timezone.now())
+    mine = Account.objects.filter(due, pk=account.pk, state=AccountState.ACTIVE)
+    return bool(mine.update(next_canary_at=timezone.now() + timedelta(seconds=interval)))
+
+
 def wait_longer(account: Account, interval: int) -> int:
-    """Return the interval, doubled for each of the last ones that was not seen: no flood into a full mailbox."""
+    """Return the interval, doubled for each of the last ones that were lost: no flood into a full mailbox."""
     latest = Canary.objects.filter(account=account).order_by("-sent_at").values_list("seen_at", flat=True)[:5]
     lost = 0
     for seen in latest:
         if seen is not None:
             break
         lost += 1
-    return min(max(SLOWEST, interval), interval * 2 ** max(0, lost - 1))
+    factor: int = 2 ** max(0, lost - 1)
+    return min(max(SLOWEST, interval), interval * factor)
 
 
 def make_token(canary: Canary) -> str:
@@ -106,7 +108,8 @@ def settle_canaries(account: Account, tokens: Collection[str] = (), now: datetim
     """
     waiting = Canary.objects.filter(account=account, seen_at=None)
     if isinstance(find_connector(account.channel), Checked):
-        waiting = waiting.filter(pk__in={read_token(token, account.pk) for token in tokens} - {None})
+        numbers = [read_token(token, account.pk) for token in tokens]
+        waiting = waiting.filter(pk__in=[number for number in numbers if number is not None])
     found = list(waiting.order_by("sent_at"))
     is_proof_due = bool(found) and must_prove_rows(account)
     if not found or (is_proof_due and not pass_through_rows(account)):

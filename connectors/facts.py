@@ -1,4 +1,4 @@
-"""Everything that is known of how an account is heard, as pairs of a label and words, for the account's page."""
+"""Everything that is known of how an account is heard: pairs of a label and words, for its page."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any

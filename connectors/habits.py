@@ -4,11 +4,12 @@ What is counted are quarters of an hour in which the public wrote at least once,
 weighs no more than one. For each hour of the week (in the desk's wall time) the chance of a quiet quarter is
 the share of quiet quarters of that hour in the last WEEKS weeks. Where little is known, an hour leans on the
 same hour of the other days, and that on the whole week: `WEIGHT` quarters of the wider share are added to
-what was counted itself (a Beta prior). No chance is taken for more than 0.995, so that nothing is quiet for ever.
+what was counted itself (a Beta prior). No chance is taken for more than 0.995: nothing is quiet for ever.
 
 The chance of a whole quiet is the product of its quarters' chances. When it falls under one in SILENCE_ODDS,
-and the quiet has lasted SILENCE_SHORTEST_SECONDS, there is an alarm. With less than a week of history, or fewer
-than BUSY_ENOUGH busy quarters, nothing is usual yet: then only SILENCE_LONGEST_SECONDS counts, as it always does.
+and the quiet has lasted SILENCE_SHORTEST_SECONDS, there is an alarm. With less than a week of history, or
+fewer than BUSY_ENOUGH busy quarters, nothing is usual yet: then only SILENCE_LONGEST_SECONDS counts, as it
+always does.
 """
 
 from collections.abc import Sequence
@@ -46,7 +47,8 @@ def learn_habit(account_id: int, now: datetime) -> Habit:
         busy = {row[0] for row in cursor.fetchall()}
     odds = None
     if first and now - first >= LEAST_HISTORY and len(busy) >= BUSY_ENOUGH:
-        odds = count_odds(busy, int(first.timestamp()) // QUARTER, int(now.timestamp()) // QUARTER)
+        # The quiet that lasts now is what is to be judged: it is no evidence of itself.
+        odds = count_odds(busy, int(first.timestamp()) // QUARTER, max(busy) + 1)
     return Habit.objects.update_or_create(account_id=account_id, defaults={"learned_at": now, "odds": odds})[
         0
     ]

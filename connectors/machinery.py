@@ -11,7 +11,10 @@ from connectors.wording import at
 # The queue beats twice a second, the sweeper every few seconds.
 QUEUE, SWEEPER = "worker", "sweeper"
 DEAD_AFTER = timedelta(seconds=30)
-NOTHING = "Nothing is collected or sent: no part of the desk that does it gives a sign of life. Tell the system's owner."
+NOTHING = (
+    "Nothing is collected or sent: no part of the desk that does it gives a sign of life. "
+    "Tell the system's owner."
+)
 SLOWER = (
     "The work queue stands still, so the desk collects and sends more slowly, one thing after the other. "
     "Tell the system's owner."
@@ -20,7 +23,7 @@ SLOWER = (
 
 @dataclass(frozen=True)
 class Standstill:
-    """What stands still: `word` for the chip, `sentence` for people; loud when nothing is collected at all."""
+    """What stands still: `word` for the chip, `sentence` for people; loud when nothing is collected."""
 
     word: str
     sentence: str
@@ -45,6 +48,6 @@ def describe_standstill(now: datetime | None = None) -> Standstill | None:
     return Standstill(f"Nothing is collected{since}", NOTHING, is_loud=True)
 
 
-def is_machinery_alive(now: datetime | None = None) -> bool:
+def is_queue_alive(now: datetime | None = None) -> bool:
     """Say whether the work queue has beaten lately."""
     return describe_standstill(now) is None

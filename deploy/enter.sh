@@ -26,6 +26,9 @@ beat)
 listen)
   exec python manage.py listen
   ;;
+sweeper)
+  exec python manage.py sweeper
+  ;;
 *)
   exec "$@"
   ;;

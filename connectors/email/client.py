@@ -104,6 +104,16 @@ class Inbox:
         """Put a mail that was sent into a folder, as read."""
         _expect(self._client.append(_quote(folder), r"(\Seen)", imaplib.Time2Internaldate(time.time()), raw))
 
+    def remove(self, uids: Sequence[int]) -> None:
+        """Delete these mails of the account's folder and no other (UIDPLUS, RFC 4315), or mark them."""
+        _expect(self._client.select(_quote(self.mailbox.folder)))
+        try:
+            _expect(self._client.uid("STORE", _set(uids), "+FLAGS.SILENT", r"(\Deleted)"))
+            if "UIDPLUS" in self._client.capabilities:
+                _expect(self._client.uid("EXPUNGE", _set(uids)))
+        finally:
+            _expect(self._client.select(_quote(self.mailbox.folder), readonly=True))
+
     def _fetch(self, uids: list[int], what: str) -> dict[int, bytes]:
         answer = _expect(self._client.uid("FETCH", _set(uids), f"(UID {what})"))
         found: dict[int, bytes] = {}

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from connectors.contract import AccountAccess, ConsentAsked, Health, Outgoing, Page, Receipt, Setup
 from connectors.email import config, consent, idle, sending
+from connectors.email.canary import find_interval, send_check
 from connectors.email.client import open_inbox
 from connectors.email.compose import compose_reply, name_reply, read_target
 from connectors.email.fetching import fetch_pages
@@ -47,6 +48,14 @@ class EmailConnector:
                 f"The desk keeps sent mail in {sent}." if sent else "No folder for sent mail was found."
             )
         return Health(True, f"Connected as {mailbox.address}.", tuple(details), address=mailbox.address)
+
+    def canary_seconds(self, access: AccountAccess) -> int:
+        """Return how often the mailbox may write to itself."""
+        return find_interval(config.read_mailbox(access))
+
+    def send_canary(self, access: AccountAccess, token: str) -> None:
+        """Write to the mailbox itself; `fetch` finds it again."""
+        send_check(access, token)
 
     def fetch(self, access: AccountAccess, cursor: dict[str, Any]) -> Iterator[Page]:
         """Yield new mail."""

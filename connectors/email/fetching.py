@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from connectors.contract import AccountAccess, Page
+from connectors.email.canary import read_check, take_away
 from connectors.email.client import Inbox, Listed, explain, open_inbox
 from connectors.email.config import PAGE_BYTES, PAGE_MAILS
 from connectors.email.known import find_by_tag
@@ -68,11 +69,25 @@ class Place:
 
 @dataclass
 class Collected:
-    """A batch that came, and the mail at which the server failed, if it did."""
+    """A batch that came, the check items in it, and the mail at which the server failed, if it did."""
 
     items: list[Incoming | Unreadable] = field(default_factory=list)
     failed: Listed | None = None
     error: Exception | None = None
+    checks: dict[int, str] = field(default_factory=dict)
+
+    def take(self, access: AccountAccess, inbox: Inbox, one: Listed, raw: bytes) -> None:
+        """Take in one mail: a message, or our own check item."""
+        token = read_check(raw, inbox.mailbox, access.id)
+        if token:
+            self.checks[one.uid] = token
+        else:
+            self.items.append(read(access, inbox, one, raw))
+
+    def as_page(self, place: Place, waiting: int, warnings: tuple[str, ...]) -> Page:
+        """Return the batch as a page with the place after it."""
+        tokens = tuple(self.checks.values())
+        return Page(tuple(self.items), place.write(), {"waiting": max(0, waiting)}, warnings, tokens)
 
 
 def fetch_pages(access: AccountAccess, cursor: dict[str, Any]) -> Iterator[Page]:
@@ -88,8 +103,8 @@ def fetch_pages(access: AccountAccess, cursor: dict[str, Any]) -> Iterator[Page]
             return
         fresh, backlog = place.part(waiting)
         for page, after in read_fresh(access, inbox, fresh, place):
-            place, left = after, {"waiting": len(backlog)}
-            yield replace(page, meter=page.meter | left, warnings=warnings)
+            place = after
+            yield replace(page, meter={"waiting": len(backlog)}, warnings=warnings)
             warnings = ()
         for start in range(0, len(backlog), MEASURED_AT_ONCE):
             some = backlog[start : start + MEASURED_AT_ONCE]
@@ -98,7 +113,7 @@ def fetch_pages(access: AccountAccess, cursor: dict[str, Any]) -> Iterator[Page]
                 left_over -= len(batch)
                 collected = collect(access, inbox, batch, tries=place.stuck)
                 place = step(place, batch, collected)
-                yield Page(tuple(collected.items), place.write(), {"waiting": max(0, left_over)}, warnings)
+                yield collected.as_page(place, left_over, warnings)
                 warnings = ()
                 if collected.error is not None:
                     raise explain(collected.error) from collected.error
@@ -122,7 +137,7 @@ def read_fresh(
                 yield Page((), place.write()), place
                 raise explain(collected.error) from collected.error
             place = replace(place, ahead=((place.ahead or (batch[0].uid,))[0], batch[-1].uid))
-            yield Page(tuple(collected.items), place.write()), place
+            yield collected.as_page(place, 0, ()), place
 
 
 def find_place(place: Place, inbox: Inbox) -> tuple[Place, tuple[str, ...]]:
@@ -151,14 +166,31 @@ def cut_batches(listed: Sequence[Listed]) -> Iterator[list[Listed]]:
 
 def collect(access: AccountAccess, inbox: Inbox, batch: list[Listed], *, tries: int) -> Collected:
     """Fetch and parse a batch; when the server fails at it, mail by mail, to tell which one it fails at."""
-    collected = Collected()
     if tries == 0:
-        try:
-            found = inbox.fetch(batch)
-        except (imaplib.IMAP4.error, OSError) as error:
-            return Collected(failed=batch[0], error=error)
-        collected.items = [read(access, inbox, one, found[one.uid]) for one in batch if one.uid in found]
-        return collected
+        collected = collect_at_once(access, inbox, batch)
+    else:
+        collected = collect_singly(access, inbox, batch, tries)
+    if collected.checks and collected.error is None:
+        take_away(inbox, list(collected.checks))
+    return collected
+
+
+def collect_at_once(access: AccountAccess, inbox: Inbox, batch: list[Listed]) -> Collected:
+    """Fetch the whole batch in one request; a mail that was deleted meanwhile is no error."""
+    collected = Collected()
+    try:
+        found = inbox.fetch(batch)
+    except (imaplib.IMAP4.error, OSError) as error:
+        return Collected(failed=batch[0], error=error)
+    for one in batch:
+        if one.uid in found:
+            collected.take(access, inbox, one, found[one.uid])
+    return collected
+
+
+def collect_singly(access: AccountAccess, inbox: Inbox, batch: list[Listed], tries: int) -> Collected:
+    """Fetch mail by mail; the one at which the server fails again and again becomes an item itself."""
+    collected = Collected()
     for one in batch:
         try:
             found = inbox.fetch([one])
@@ -167,8 +199,8 @@ def collect(access: AccountAccess, inbox: Inbox, batch: list[Listed], *, tries: 
             if tries >= TRIES and one is batch[0]:
                 collected.items.append(tell_stuck(inbox, one))
             return collected
-        if one.uid in found:  # else it was deleted meanwhile, which is no error
-            collected.items.append(read(access, inbox, one, found[one.uid]))
+        if one.uid in found:
+            collected.take(access, inbox, one, found[one.uid])
     return collected
 
 

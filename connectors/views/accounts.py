@@ -30,7 +30,6 @@ from staff.guards import acting, only_for
 from staff.permissions import can_manage_accounts, can_see_accounts
 
 # Facts of the meter that other parts of the desk go by; the page says them in words elsewhere.
-MACHINE = {"warnings", "allowances", "slow_down", "wait_seconds", "wait_reason"}
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ import yaml
 
 from desk.local.found import BASE_DIR
 
-NEEDED = {"db", "redis", "migrate", "web", "events", "worker", "beat", "listener", "proxy"}
+NEEDED = {"db", "redis", "migrate", "web", "events", "worker", "beat", "listener", "sweeper", "proxy"}
 READ = re.compile(r'read_(?:text|flag|number|list|database)\(\s*"([A-Z_]+)"')
 
 

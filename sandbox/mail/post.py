@@ -58,7 +58,8 @@ def deliver(store: Store, clock: Clock, letter: Letter) -> str:
 def receive(store: Store, clock: Clock, *, raw: bytes, sender: str, recipients: Sequence[str]) -> str:
     """A mail that came over SMTP goes into every recipient's mailbox.
 
-    The journal calls it "accepted" when the force sent it, else "written". Gives its Message-ID.
+    The journal calls it "accepted" when the force sent it, else "written". What a mailbox sends to itself
+    alone is nothing that people in the town would see: it is "served". Gives its Message-ID.
     """
     now = clock.now()
     message = parsing.parse(raw)
@@ -75,8 +76,10 @@ def receive(store: Store, clock: Clock, *, raw: bytes, sender: str, recipients: 
         file_into(store, mailboxes, raw, message_id, now)
         if account is not None and account.files_sent:
             file_into(store, [account.address], raw, message_id, now, folder="Sent")
-        letters.keep(store, kept)
-        kind = "accepted" if by_desk else "written"
+        to_itself = account is not None and set(mailboxes) == {account.address}
+        if not to_itself:
+            letters.keep(store, kept)
+        kind = "served" if to_itself else "accepted" if by_desk else "written"
         store.journal.add(kind, "mail", {**letters.as_journal(kept), "account": sender, "size": len(raw)})
     return message_id
 

@@ -7,7 +7,7 @@ import pytest
 from django.utils import timezone
 
 from connectors.health import describe_health
-from connectors.machinery import is_machinery_alive
+from connectors.machinery import is_queue_alive
 from connectors.models import AccountState, Heartbeat
 from tests.factories import make_account
 
@@ -63,8 +63,8 @@ def test_a_warning_stands_beneath_a_healthy_line():
 
 
 def test_the_machinery_is_alive_only_while_it_beats():
-    assert not is_machinery_alive()
+    assert not is_queue_alive()
     Heartbeat.objects.create(part="worker", beat_at=timezone.now())
-    assert is_machinery_alive()
+    assert is_queue_alive()
     Heartbeat.objects.update(beat_at=timezone.now() - timedelta(minutes=1))
-    assert not is_machinery_alive()
+    assert not is_queue_alive()

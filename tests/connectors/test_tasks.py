@@ -8,7 +8,7 @@ from django.core.cache import cache
 from django.utils import timezone
 
 from connectors import tasks
-from connectors.machinery import is_machinery_alive
+from connectors.machinery import is_queue_alive
 from connectors.models import Account
 from desk.celery import app
 from inbox.models import Conversation
@@ -35,7 +35,7 @@ def test_what_is_due_is_handed_out_once_until_somebody_comes_to_it(queue):
     tasks.take(tasks.poll, account.pk)
     tasks.tick()
     assert len([one for one in queue() if "connectors.poll" in one]) == 2
-    assert is_machinery_alive()
+    assert is_queue_alive()
 
 
 def test_an_emptied_redis_costs_one_tick(queue, settings):
