@@ -3,6 +3,7 @@
 import smtplib
 from datetime import timedelta
 from email.message import EmailMessage
+from typing import Any
 
 import pytest
 import redis
@@ -55,7 +56,7 @@ def test_a_check_item_comes_back_on_every_channel_and_is_never_a_contact(account
 
 
 def test_the_event_of_a_check_item_stands_on_the_stream_that_screens_read(account, settings):
-    client = redis.Redis.from_url(settings.REDIS_URL, decode_responses=True)
+    client: Any = redis.Redis.from_url(settings.REDIS_URL, decode_responses=True)
     poll_now(account)
     send_canary(account.pk)
     before = client.xlen(live.STREAM)
