@@ -15,8 +15,8 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from connectors import hooks, services
 from connectors.access import open_access
-from connectors.consent import Wish
 from connectors.backfill import list_told, say_gap
+from connectors.consent import Wish
 from connectors.errors import ConnectorError
 from connectors.facts import list_facts, list_gaps, tell_behind
 from connectors.forms import AccountForm
@@ -28,8 +28,6 @@ from connectors.views import consent
 from inbox.errors import InboxError
 from staff.guards import acting, only_for
 from staff.permissions import can_manage_accounts, can_see_accounts
-
-# Facts of the meter that other parts of the desk go by; the page says them in words elsewhere.
 
 
 @dataclass(frozen=True)
