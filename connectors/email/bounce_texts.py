@@ -9,6 +9,7 @@ from connectors.email.mime import Headers
 SENDER = re.compile(
     r"mailer-?daemon|post_?master|mail delive(?:ry|r) (?:sub)?system|mail administrator|\bmdaemon\b", re.I
 )
+NO_REPLY = re.compile(r"\bno-?reply@|\bdo-?not-?reply@", re.I)
 SUBJECT = re.compile(
     r"undeliver|returned mail|mail delivery|delivery (?:status )?notification|delivery (?:has )?fail"
     r"|failure notice|delivery (?:report|problem|error)|non[- ]?deliver|unable to deliver|mail failure"
@@ -25,9 +26,14 @@ FAILED = re.compile(
     r"|rejected|does ?n[o']t exist|bounced|failed (?:recipient|address)|not listed in|malformed address",
     re.I,
 )
+_DELAYED = re.compile(
+    r"(?:has been|is|was|been) delayed|warning message only|will (?:be retried|retry|continue to|keep) ?\w*"
+    r"|not yet been delivered|no action is required|still being (?:tried|attempted)",
+    re.I,
+)
 STATUS = re.compile(r"(?<![\d.])([245]\.\d{1,3}\.\d{1,3})(?![\d.])")
 _ASKED = re.compile(r"\s*RCPT TO:", re.I)
-_REPLY_CODE = re.compile(r"(?<![\d.])(4[2-5]\d|5[0-5]\d)(?=[ -])")
+REPLY_CODE = re.compile(r"(?<![\d.])(4[2-5]\d|5[0-5]\d)(?=[ -])")
 ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63})+")
 MESSAGE_ID = re.compile(r"^message-id:\s*(<[^<>\s]{1,400}>)", re.I | re.M)
 # What a phrase means in RFC 3463's terms, where a server gives no enhanced status; the first that fits.
@@ -64,7 +70,7 @@ def read_free_text(text: str, headers: Headers, original: str) -> list[Undeliver
     report = _before_returned(text)
     ours = {address.lower() for address in ADDRESS.findall(decode_header(headers.first("to")))}
     status = next((found for found in STATUS.findall(report) if not found.startswith("2")), "")
-    status = status or guess_status(report)
+    status = status or _soften(guess_status(report), report)
     named = ADDRESS.findall(decode_header(headers.first("x-failed-recipients")))
     candidates = _candidates(report)
     named = named or [one for one in candidates if one.lower() not in ours]
@@ -73,6 +79,12 @@ def read_free_text(text: str, headers: Headers, original: str) -> list[Undeliver
     reason = _reason(report)
     unique = dict.fromkeys(address.strip(".").lower() for address in named)
     return [Undelivered(address, status, action, reason) for address in unique][:20]
+
+
+def _soften(guessed: str, report: str) -> str:
+    """Return a guessed status as a passing one where the server says that it goes on trying."""
+    goes_on = _DELAYED.search(report) and not REPLY_CODE.search(report)
+    return f"4{guessed[1:]}" if goes_on else guessed
 
 
 def _candidates(report: str) -> list[str]:
@@ -88,7 +100,7 @@ def _candidates(report: str) -> list[str]:
         bare = line.strip().strip("<>:;.,()[]\"' ")
         if bare == found[0]:
             alone.append(found[0])
-        elif FAILED.search(line) or _REPLY_CODE.search(line) or "<" in line:
+        elif FAILED.search(line) or REPLY_CODE.search(line) or "<" in line:
             spoken.append(found[0])
         else:
             others.extend(found)
@@ -108,7 +120,7 @@ def guess_status(text: str) -> str:
     found = STATUS.search(text)
     if found and not found[1].startswith("2"):
         return found[1]
-    code = _REPLY_CODE.search(text)
+    code = REPLY_CODE.search(text)
     kind = code[1][0] if code else ""
     for pattern, detail in _MEANINGS:
         if pattern.search(text):
@@ -118,6 +130,6 @@ def guess_status(text: str) -> str:
 
 def _reason(report: str) -> str:
     for line in report.split("\n"):
-        if STATUS.search(line) or _REPLY_CODE.search(line) or FAILED.search(line):
+        if STATUS.search(line) or REPLY_CODE.search(line) or FAILED.search(line):
             return " ".join(line.split())[:500]
     return " ".join(report.split())[:200]

@@ -1,13 +1,17 @@
 """Recognise reports that a mail did not arrive: the standard form (RFC 3464) and servers' own words."""
 
+import json
 import re
 from collections.abc import Iterator
+from typing import Any
 
 from connectors.email.body import part_bytes, part_text
 from connectors.email.bounce_texts import (
     ADDRESS,
     FAILED,
     MESSAGE_ID,
+    NO_REPLY,
+    REPLY_CODE,
     SENDER,
     STATUS,
     SUBJECT,
@@ -17,10 +21,18 @@ from connectors.email.bounce_texts import (
 from connectors.email.decoding import decode_header, decode_text
 from connectors.email.letter import Bounce, Undelivered
 from connectors.email.mime import Headers, Part, read_headers
+from connectors.email.quotes import is_passed_on
+
+_NOTIFIED = re.compile(
+    r"\s*\{\s*\"(?:(?:notificationType|eventType)\"\s*:\s*\"Bounce\"|Type\"\s*:\s*\"Notification\")"
+)
+_JSON = json.JSONDecoder(strict=False)
 
 
 def read_bounce(root: Part, text: str) -> Bounce | None:
     """Return what a report says of the mail that it is about, or None when this is not such a report."""
+    if _NOTIFIED.match(text):
+        return _read_notification(text)
     reported = list(_read_reports(root))
     if not reported and not _looks_like_one(root, text):
         return None
@@ -51,6 +63,28 @@ def _read_groups(content: bytes) -> Iterator[Undelivered]:
         action = _typed(fields, "action").lower()
         if (recipient or action) and action not in {"delivered", "relayed", "expanded"}:
             yield _complete(fields, recipient, action)
+
+
+def _read_notification(text: str) -> Bounce | None:
+    """Read what Amazon SES tells of a bounce by mail, as JSON (its "bounce object")."""
+    try:
+        told, _ = _JSON.raw_decode(text.lstrip())
+        if "Message" in told:
+            told, _ = _JSON.raw_decode(told["Message"])
+        rows = told["bounce"]["bouncedRecipients"]
+        everyone = tuple(_read_notified(row) for row in rows[:50] if row.get("emailAddress"))
+        headers = told.get("mail", {}).get("headers") or []
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        return None
+    ids = [str(one.get("value")) for one in headers if str(one.get("name")).lower() == "message-id"]
+    return Bounce(everyone, ids[0][:400] if ids else "") if everyone else None
+
+
+def _read_notified(row: dict[str, Any]) -> Undelivered:
+    reason = str(row.get("diagnosticCode", ""))
+    status = str(row.get("status", "")) or guess_status(reason)
+    action = str(row.get("action", "")) or "failed"
+    return Undelivered(str(row["emailAddress"])[:320], status[:20], action[:20], reason[:500])
 
 
 def _read_embedded(text: str) -> list[Undelivered]:
@@ -86,14 +120,25 @@ def _looks_like_one(root: Part, text: str) -> bool:
     sender = decode_header(headers.first("from")) + decode_header(headers.first("sender"))
     empty_path = headers.first("return-path").strip() == b"<>"
     by_machine = bool(SENDER.search(sender)) or empty_path or bool(headers.first("x-failed-recipients"))
-    by_subject = bool(SUBJECT.search(decode_header(headers.first("subject"))))
+    subject = decode_header(headers.first("subject"))
+    by_subject = bool(SUBJECT.search(subject)) and not is_passed_on(subject)
     says_so = bool(FAILED.search(text[:20_000]))
-    return (by_machine and (by_subject or says_so)) or (by_subject and says_so and _carries_mail(root, text))
+    return (by_machine and (by_subject or says_so)) or bool(
+        by_subject
+        and says_so
+        and _carries_mail(root, text)
+        and (_names_code(text) or NO_REPLY.search(sender))
+    )
 
 
 def _word_report(root: Part) -> bool:
     kind = root.parameters.get("report-type", b"").lower()
     return root.kind == "multipart/report" and kind in {b"delivery-status", b""}
+
+
+def _names_code(text: str) -> bool:
+    """Whether a text names a server's code, as a person who writes of a parcel would not."""
+    return bool(STATUS.search(text) or REPLY_CODE.search(text))
 
 
 def _carries_mail(root: Part, text: str) -> bool:

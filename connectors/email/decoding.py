@@ -52,7 +52,8 @@ def decode_transfer(content: bytes, encoding: str) -> tuple[bytes, bool]:
         case "base64":
             return _decode_base64(content)
         case "quoted-printable":
-            return binascii.a2b_qp(content), True
+            # binascii passes over all up to the next LF behind `=\r`: lines may end with CR alone.
+            return binascii.a2b_qp(re.sub(rb"\r(?!\n)", b"\n", content)), True
         case "x-uuencode" | "uuencode" | "x-uue" | "uue":
             return decode_uu(content), True
         case _:

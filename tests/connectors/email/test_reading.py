@@ -1,5 +1,6 @@
 """What the desk reads in a mail, however it was written."""
 
+import json
 import time
 
 import pytest
@@ -234,3 +235,58 @@ def test_a_report_in_a_servers_own_words_is_recognised():
 def test_a_person_who_writes_of_a_failed_delivery_is_no_report():
     letter = read("Subject: Delivery failed", body="The parcel for jo@town.example was not delivered.")
     assert letter.bounce is None
+
+
+def test_what_amazon_tells_of_a_bounce_is_one_and_of_a_delivery_none():
+    told = (
+        '{"notificationType":"Bounce","bounce":{"bounceType":"Permanent","bouncedRecipients":[{"emailAddress":'
+        '"jo@town.example","action":"failed","status":"5.1.1","diagnosticCode":"smtp; 550 5.1.1 unknown"}]},'
+        '"mail":{"headers":[{"name":"Message-ID","value":"<dd.00@northshire.example>"}]}}\r\n\r\n-- \r\nLeave'
+    )
+    bounce = read("From: no-reply@sns.example", body=told).bounce
+    assert bounce is not None and bounce.message_id == "<dd.00@northshire.example>"
+    assert [(one.recipient, one.status) for one in bounce.recipients] == [("jo@town.example", "5.1.1")]
+    wrapped = json.dumps({"Type": "Notification", "Message": told.partition("\r\n")[0]})
+    assert read("From: no-reply@sns.example", body=wrapped).bounce == bounce
+    for other in (
+        '{"notificationType":"Delivery"}',
+        '{"notificationType":"Bounce"',
+        '{"notificationType":"Bounce"}',
+    ):
+        assert read("From: no-reply@sns.example", body=other).bounce is None
+
+
+def test_a_warning_that_a_server_goes_on_trying_is_no_end():
+    letter = read(
+        "From: Mail Delivery System <mailer-daemon@mx.example>",
+        "Subject: Delivery Status Notification (Delay)",
+        body="Delivery to the following recipient has been delayed:\r\n\r\n     jo@town.example\r\n\r\nMessage will be "
+        "retried for 2 more day(s)",
+    )
+    assert letter.bounce is not None and not letter.bounce.permanent
+
+
+@pytest.mark.parametrize(
+    ("lines", "body"),
+    [
+        (("Subject: Parcel not delivered", MIXED), "It could not be delivered to jo@town.example"),
+        (
+            ("Subject: Fwd: Undelivered mail returned to sender",),
+            "Look, 550 5.1.1 <jo@town.example> user unknown",
+        ),
+        (("Subject: Re: delivery failed",), "My mailbox is full, write to jo@town.example"),
+        (("Subject: Help",), "He was rejected and the address does not exist"),
+    ],
+)
+def test_people_who_write_of_failures_send_no_reports(lines, body):
+    if MIXED in lines:
+        body = part("Content-Type: text/plain", body=body) + part(
+            "Content-Type: message/rfc822",
+            body="Subject: Order\r\nMessage-ID: <o@shop.example>\r\n\r\nThanks",
+        )
+    assert read(*lines, body=body).bounce is None
+
+
+def test_lines_that_end_the_old_way_are_read_to_the_end():
+    raw = write_mail("Content-Transfer-Encoding: quoted-printable", body="He has a=\r knife=2C\rhelp")
+    assert read_letter(raw).text == "He has a knife,\nhelp"
