@@ -248,7 +248,7 @@ def test_what_amazon_tells_of_a_bounce_is_one_and_of_a_delivery_none():
     assert [(one.recipient, one.status) for one in bounce.recipients] == [("jo@town.example", "5.1.1")]
     wrapped = json.dumps({"Type": "Notification", "Message": told.partition("\r\n")[0]})
     assert read("From: no-reply@sns.example", body=wrapped).bounce == bounce
-    for other in (
+    for other in ('{"notificationType":"Delivery"}', '{"notificationType":"Bounce"}', '{"Type":"Notification"'):
         '{"notificationType":"Delivery"}',
         '{"notificationType":"Bounce"',
         '{"notificationType":"Bounce"}',
