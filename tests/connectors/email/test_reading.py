@@ -248,10 +248,11 @@ def test_what_amazon_tells_of_a_bounce_is_one_and_of_a_delivery_none():
     assert [(one.recipient, one.status) for one in bounce.recipients] == [("jo@town.example", "5.1.1")]
     wrapped = json.dumps({"Type": "Notification", "Message": told.partition("\r\n")[0]})
     assert read("From: no-reply@sns.example", body=wrapped).bounce == bounce
-    for other in ('{"notificationType":"Delivery"}', '{"notificationType":"Bounce"}', '{"Type":"Notification"'):
+    for other in (
         '{"notificationType":"Delivery"}',
         '{"notificationType":"Bounce"',
         '{"notificationType":"Bounce"}',
+        '{"Type":"Notification"',
     ):
         assert read("From: no-reply@sns.example", body=other).bounce is None
 
@@ -260,8 +261,8 @@ def test_a_warning_that_a_server_goes_on_trying_is_no_end():
     letter = read(
         "From: Mail Delivery System <mailer-daemon@mx.example>",
         "Subject: Delivery Status Notification (Delay)",
-        body="Delivery to the following recipient has been delayed:\r\n\r\n     jo@town.example\r\n\r\nMessage will be "
-        "retried for 2 more day(s)",
+        body="Delivery to the following recipient has been delayed:\r\n\r\n     jo@town.example\r\n\r\n"
+        "Message will be retried for 2 more day(s)",
     )
     assert letter.bounce is not None and not letter.bounce.permanent
 
