@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from bench.machine import describe_machine, proportional_memory
+from bench.rules import main as measure_rules
 from bench.stack import run_stack
 
 SIZES = [int(size) for size in os.environ.get("BENCH_SIZES", "10000,100000").split(",")]
@@ -19,6 +20,7 @@ COUNTS = {"twitter": 700, "facebook": 700, "email": 400}
 def main() -> int:
     """Run the parts in order; a part that fails says so and the run's status tells."""
     print(*describe_machine(), sep="\n", flush=True)
+    measure_rules()
     measure_assess()
     with run_stack() as demo:
         measure_stack(demo)

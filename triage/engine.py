@@ -29,6 +29,7 @@ class Engine:
         self._compiled: Compiled = compile_pack(pack)
         self.version = pack.version
         self._covered = frozenset(rule.language for rule in pack.rules)
+        self._plain = frozenset(index for index, rule in enumerate(pack.rules) if rule.is_plain)
 
     def assess(self, facts: Facts) -> Verdict:
         """The verdict on one message. Raises on no text; what it cannot judge is marked and raised."""
@@ -82,7 +83,7 @@ class Engine:
             # A floor holds in whatever language the rest is: one foreign sentence among English ones.
             if asked is not None and rule.floor is None and rule.language not in asked:
                 continue
-            hits = speaking(rule, index, found, reading)
+            hits = found[target] if index in self._plain else speaking(rule, index, found, reading)
             if hits:
                 yield index, hits
 

@@ -43,7 +43,7 @@ class Matcher:
                 bits.setdefault(number, len(bits))
         self._bits = bits
         self._needed = [_as_bits(bits[number] for number in numbers) for _, numbers, _ in self._chains]
-        self._ways = [frozenset(self._literals[lit] for lit in s.literals) for s in self._segments]
+        self._ways = [set(self._literals[lit] for lit in s.literals) for s in self._segments]
         self._automaton = self._build(alone)
 
     def find(self, reading: Reading) -> dict[int, list[Hit]]:
@@ -69,31 +69,36 @@ class Matcher:
                 continue
             for target in targets:
                 hits.setdefault(target, []).append(hit)
-        self._join_all([chain for chain in waiting if self._is_whole(chain, present)], seen, hits, reading)
+        if waiting:
+            self._join_all(waiting, present, seen, hits, reading.sentence)
         return {target: found if len(found) == 1 else sorted(found) for target, found in hits.items()}
 
-    def _is_whole(self, chain: int, present: int) -> bool:
-        needed = self._needed[chain]
-        return needed & present == needed
-
     def _join_all(
-        self, chains: list[int], seen: dict[int, list[Hit]], hits: dict[int, list[Hit]], reading: Reading
+        self,
+        waiting: set[int],
+        present: int,
+        seen: dict[int, list[Hit]],
+        hits: dict[int, list[Hit]],
+        sentence: list[int],
     ) -> None:
         """Joins the phrases of which every part was seen."""
-        said = seen.keys()
+        needed, chains = self._needed, self._chains
         places: dict[int, list[Hit]] = {}
-        for chain in chains:
-            target, segments, gaps = self._chains[chain]
+        for chain in waiting:
+            need = needed[chain]
+            if need & present != need:
+                continue
+            target, segments, gaps = chains[chain]
             for segment in segments:
                 if segment not in places:
-                    ways = self._ways[segment] & said
-                    if len(ways) == 1:
-                        places[segment] = seen[next(iter(ways))]
-                    else:
-                        places[segment] = [hit for literal in ways for hit in seen[literal]]
-            joined = _join([places[segment] for segment in segments], gaps, reading.sentence)
+                    places[segment] = self._places(segment, seen)
+            joined = _join([places[segment] for segment in segments], gaps, sentence)
             if joined:
                 hits.setdefault(target, []).extend(joined)
+
+    def _places(self, segment: int, seen: dict[int, list[Hit]]) -> list[Hit]:
+        ways = self._ways[segment] & seen.keys()
+        return seen[ways.pop()] if len(ways) == 1 else [hit for way in ways for hit in seen[way]]
 
     def _build(self, alone: dict[int, list[int]]) -> ahocorasick.Automaton:
         targets: dict[int, set[int]] = {}
@@ -147,13 +152,13 @@ def _as_bits(numbers: Iterable[int]) -> int:
 
 def _join(parts: list[list[Hit]], gaps: tuple[int, ...], sentence: list[int]) -> list[Hit]:
     chains = parts[0]
-    for part, gap in zip(parts[1:], gaps, strict=True):
+    for number, gap in enumerate(gaps, start=1):
         chains = [
             (first, end)
             for first, last in chains
-            for start, end in part
+            for start, end in parts[number]
             if 0 < start - last <= gap + 1 and (not gap or sentence[start] == sentence[last])
         ]
         if not chains:
-            return []
-    return chains[:_PLACES]
+            return chains
+    return chains if len(chains) <= _PLACES else chains[:_PLACES]

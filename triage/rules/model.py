@@ -43,6 +43,11 @@ class Rule:
     miss: tuple[str, ...] = ()
     why: str = ""
 
+    @property
+    def is_plain(self) -> bool:
+        """Whether it speaks wherever its phrases are found, nothing else asked."""
+        return not (self.needs or self.unless or self.spared) and self.least == 1
+
 
 @dataclass(frozen=True, slots=True)
 class Bands:
