@@ -104,7 +104,8 @@ class Client:
 
     def is_signed(self) -> bool:
         """Say whether requests are signed by OAuth 1.0a (the default) or carry an OAuth 2.0 token."""
-        return bool(self.access.secrets.get("access_token_secret"))
+        by_consent = self.access.config.get("sign_in") == "consent"
+        return not by_consent and bool(self.access.secrets.get("access_token_secret"))
 
     def open_tweepy(self) -> tweepy.Client:
         """Return tweepy's client upon the guarded session."""

@@ -5,6 +5,7 @@ from typing import Any
 
 from connectors.contract import (
     AccountAccess,
+    ConsentAsked,
     Health,
     HookAnswer,
     HookCall,
@@ -17,7 +18,7 @@ from connectors.contract import (
 from connectors.errors import ConnectorError
 from connectors.files_over_http import fetch_over_http
 from connectors.reading import read_dict
-from connectors.twitter import acting, config, hooks, sending
+from connectors.twitter import acting, config, consent, hooks, sending
 from connectors.twitter.client import Client
 from connectors.twitter.fetching import ask_messages, fetch_pages
 from connectors.twitter.parse import Own
@@ -84,6 +85,16 @@ class TwitterConnector:
         return fetch_over_http(
             source, config.MEDIA_HOSTS, name=config.NAME, auth=Client(access).sign_file(source)
         )
+
+    def ask_consent(self, access: AccountAccess, return_to: str) -> ConsentAsked | None:
+        """Return X's consent page, where the admin chose it."""
+        return consent.ask(access, return_to)
+
+    def take_consent(
+        self, access: AccountAccess, kept: dict[str, Any], answer: dict[str, str]
+    ) -> dict[str, str]:
+        """Return the tokens that the consent gave."""
+        return consent.take(access, kept, answer)
 
     def describe_hook(self, access: AccountAccess) -> tuple[str, ...]:
         """Say what to enter in X's developer console."""

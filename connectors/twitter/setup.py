@@ -16,15 +16,25 @@ GOVERNMENT = (
 KEYS = (
     "Sign in to the X developer console with the account that shall answer the public.",
     "Make a project and an app, with read and write access and access to private messages.",
-    "Either paste the API key and the access token with their secrets from Keys and tokens below (they work "
-    "until somebody takes them back), or fill in the OAuth 2.0 client only and press the button that leads "
-    "to X's consent page. Everything is stored encrypted and never shown again.",
+    "Either choose to sign in with keys, and paste the API key and the access token with their secrets from "
+    "Keys and tokens (they work until somebody takes them back); or choose X's consent page, fill in the "
+    "OAuth 2.0 client, and enter there as callback the address of this desk that ends in /accounts/consent/.",
+    "Everything is stored encrypted and never shown again.",
 )
 
 SETUP = Setup(
     title="Connect an X account",
     steps=(*GOVERNMENT, *KEYS),
     fields=(
+        SetupField(
+            "sign_in",
+            "How the desk signs in",
+            help="Through the consent page X gives a token of two hours, which the desk renews by itself.",
+            required=False,
+            kind="choice",
+            choices=(("keys", "With the keys pasted below"), ("consent", "Through X's consent page")),
+            initial="keys",
+        ),
         SetupField(
             "consumer_key", "API key", help="Web hooks need it with its secret.", secret=True, required=False
         ),

@@ -3,6 +3,7 @@
 import base64
 import binascii
 import hmac
+import secrets
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse
@@ -13,7 +14,8 @@ from sandbox.ascii_json import AsciiJson
 from sandbox.serving import call as calls
 from sandbox.serving.call import Call
 from sandbox.world import World
-from sandbox.x.tokens import LIFE_SECONDS
+from sandbox.x.consent import Codes, consent_route
+from sandbox.x.tokens import LIFE_SECONDS, Pair
 
 SCOPE = (
     "tweet.read tweet.write tweet.moderate.write users.read dm.read dm.write media.write block.read"
@@ -22,12 +24,15 @@ SCOPE = (
 
 
 def oauth_routes(world: World) -> list[Route]:
-    """POST /2/oauth2/token and /2/oauth2/revoke."""
+    """The consent page, POST /2/oauth2/token and /2/oauth2/revoke."""
+    codes = Codes()
 
     async def token(request: Request) -> JSONResponse:
         call = await calls.read(request)
         if not _client(call):
             return _refuse(world, 401, "unauthorized_client", "Missing valid authorization header")
+        if call.form.get("grant_type") == "authorization_code":
+            return _exchange(world, codes, call)
         if call.form.get("grant_type") != "refresh_token":
             return _refuse(
                 world, 400, "unsupported_grant_type", "Value passed for the grant_type was invalid."
@@ -37,15 +42,7 @@ def oauth_routes(world: World) -> list[Route]:
             if pair is None:
                 return _refuse(world, 400, "invalid_request", "Value passed for the token was invalid.")
             world.journal.add("served", X, {"operation": "oauth2_token", "status": 200})
-        return AsciiJson(
-            {
-                "token_type": "bearer",
-                "expires_in": LIFE_SECONDS,
-                "access_token": pair.access,
-                "scope": SCOPE,
-                "refresh_token": pair.refresh,
-            }
-        )
+        return _give(pair)
 
     async def revoke(request: Request) -> JSONResponse:
         call = await calls.read(request)
@@ -55,9 +52,34 @@ def oauth_routes(world: World) -> list[Route]:
         return AsciiJson({"revoked": True})
 
     return [
+        consent_route(world, codes),
         Route("/2/oauth2/token", token, methods=["POST"]),
         Route("/2/oauth2/revoke", revoke, methods=["POST"]),
     ]
+
+
+def _exchange(world: World, codes: Codes, call: Call) -> JSONResponse:
+    now = world.clock.now()
+    account_id = codes.take({name: str(value) for name, value in call.form.items()}, now)
+    if account_id is None or world.accounts.get(X, account_id) is None:
+        sentence = "Value passed for the authorization code was invalid."
+        return _refuse(world, 400, "invalid_request", sentence)
+    with world.store.transaction():
+        pair = world.x_tokens.issue(account_id, f"consent-{secrets.token_hex(8)}", now)
+        world.journal.add("served", X, {"operation": "oauth2_token", "status": 200})
+    return _give(pair)
+
+
+def _give(pair: Pair) -> JSONResponse:
+    return AsciiJson(
+        {
+            "token_type": "bearer",
+            "expires_in": LIFE_SECONDS,
+            "access_token": pair.access,
+            "scope": SCOPE,
+            "refresh_token": pair.refresh,
+        }
+    )
 
 
 def _client(call: Call) -> bool:
