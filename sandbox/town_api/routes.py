@@ -18,6 +18,7 @@ from sandbox.town_api.asked import Bad
 from sandbox.town_api.faults import order
 from sandbox.town_api.replies import replies
 from sandbox.town_api.writing import changing_routes, writing_routes
+from sandbox.town_api.x_hooks import x_hook_routes
 from sandbox.world import World
 from sandbox.x.limits import Limits
 
@@ -49,6 +50,7 @@ def town_api_routes(world: World, controls: Controls) -> list[BaseRoute]:
         *_reading(world),
         *_fault_routes(world),
         *_running(world, controls),
+        *x_hook_routes(world),
         *_account_routes(world),
         *_scenario_routes(world),
     ]

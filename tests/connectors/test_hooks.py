@@ -251,3 +251,42 @@ def test_copies_of_what_was_read_long_ago_are_forgotten(x_account):
     HookPayload.objects.update(received_at=timezone.now() - timedelta(days=8))
     assert hooks.forget_old() == 1
     assert Message.objects.count() == 1
+
+
+def tell_all(sandbox, account: Account, **order) -> list[int]:
+    """Let the sandbox make X's calls, and pass them through the door."""
+    calls = sandbox.call("POST", "/town/x/hooks", json=order)["calls"]
+    return [tell(account, call["body"].encode(), call["headers"]).status_code for call in calls]
+
+
+def test_what_the_sandbox_tells_as_x_is_the_same_as_what_polling_finds(x_account, sandbox):
+    ours = sandbox.post("/town/x/announcements", text="The bridge is closed")
+    sandbox.post("/town/x/posts", author="Jo", text="Help, M\u00fcller & Sons are on fire \U0001f525")
+    sandbox.post("/town/x/posts", author="Kit", text="I am on it", in_reply_to=ours, mention=False)
+    sandbox.post("/town/x/posts", author="Ann", text="Because of a jumper", quotes=ours, mention=False)
+    sandbox.post("/town/x/messages", author="Lee", text="In private")
+    sandbox.post("/town/x/messages", author="Lee", text="In a group", group="Neighbours")
+    assert set(tell_all(sandbox, x_account, times=3, reverse=True)) == {200}
+    read_all()
+    told = {row.remote_id: row.text for row in Message.objects.defer("search")}
+    assert len(told) == 4, "all but the group's, which only wakes the poll"
+    poll_now(x_account)
+    found = {row.remote_id: row.text for row in Message.objects.defer("search")}
+    assert told.items() <= found.items() and len(found) == 5
+    assert sum(row.edits.count() for row in Message.objects.defer("search")) == 0
+
+
+def test_what_is_signed_with_another_secret_is_kept_out(x_account, sandbox):
+    sandbox.post("/town/x/posts", author="Jo", text="Help")
+    assert set(tell_all(sandbox, x_account, wrong_signature=True)) == {403}
+    assert HookPayload.objects.count() == 0
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_running_desk_answers_xs_challenge_and_keeps_its_events(x_account, sandbox, live_server):
+    address = f"{live_server.url}/hooks/{x_account.hook_token}/"
+    assert sandbox.call("POST", "/town/x/hooks/challenge", json={"to": address}) == {"right": True}
+    sandbox.post("/town/x/posts", author="Jo", text="Help")
+    assert sandbox.call("POST", "/town/x/hooks", json={"to": address, "times": 2})["statuses"] == [200, 200]
+    read_all()
+    assert Message.objects.count() == 1
