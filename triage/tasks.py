@@ -4,8 +4,10 @@ import logging
 from collections.abc import Callable
 
 from celery import shared_task
+from django.core.cache import cache
 from django.db import DatabaseError
 
+from triage.services.learning import fit_suggestion, list_unfitted
 from triage.services.replays import list_due, run_replay
 from triage.services.shadows import follow_shadow
 from triage.services.shipped import take_in_shipped
@@ -20,9 +22,15 @@ def replay(replay_id: int) -> None:
         replay.apply_async((replay_id,))
 
 
+@shared_task(name="triage.suggest", soft_time_limit=240, time_limit=260)
+def suggest(suggestion_id: int) -> None:
+    """Fit weights on the desk's labels."""
+    fit_suggestion(suggestion_id)
+
+
 @shared_task(name="triage.sweep")
 def sweep() -> None:
-    """Take in new shipped rules, let the shadow follow, and take up replays that nobody works on."""
+    """Take in new shipped rules, let the shadow follow, and take up what nobody works on."""
     for step in (_ship, follow_shadow, _take_up):
         _attempt(step)
 
@@ -34,6 +42,9 @@ def _ship() -> None:
 def _take_up() -> None:
     for replay_id in list_due():
         replay.apply_async((replay_id,))
+    for suggestion_id in list_unfitted():
+        if cache.add(f"fitting:{suggestion_id}", 1, 300):
+            suggest.apply_async((suggestion_id,))
 
 
 def _attempt(step: Callable[[], object]) -> None:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from triage.views import drafts, editing, replays, rules, versions
+from triage.views import drafts, editing, labels, replays, rules, versions
 
 DRAFT = "triage/drafts/<int:draft_id>/"
 
@@ -30,5 +30,9 @@ urlpatterns = [
     path("triage/replays/<int:replay_id>/stop/", replays.stop, name="replay-stop"),
     path("triage/asks/<int:ask_id>/confirm/", versions.confirm, name="ask-confirm"),
     path("triage/asks/<int:ask_id>/refuse/", versions.refuse, name="ask-refuse"),
+    path("triage/labels/", labels.show_labels, name="labels"),
+    path("triage/labels/suggest/", labels.suggest, name="labels-suggest"),
+    path("triage/labels/<int:grading_id>/review/", labels.review, name="label-review"),
+    path("triage/suggestions/<int:suggestion_id>/accept/", labels.accept, name="suggestion-accept"),
     path("triage/<str:rule_id>/", rules.show_rule, name="rule"),
 ]

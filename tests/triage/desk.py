@@ -10,7 +10,7 @@ from inbox.services.grade import change_urgency
 from inbox.services.ingest import store_page
 from staff.models import Member
 from tests.inbox.pages import say
-from triage.models import Ask, Draft, Replay, Version
+from triage.models import Ask, Draft, Replay, Suggestion, Version
 from triage.services.drafts import NewChange, begin_draft, change_rule, publish
 from triage.services.shipped import take_in_shipped
 
@@ -61,4 +61,11 @@ def make_bench(actor: Member) -> dict[str, int]:
     replay = Replay.objects.create(
         version=version, against=version, base_id=version.base_id, name="x", author=actor, days=1
     )
-    return {"draft_id": draft.pk, "number": version.number, "ask_id": ask.pk, "replay_id": replay.pk}
+    return {
+        "draft_id": draft.pk,
+        "number": version.number,
+        "ask_id": ask.pk,
+        "replay_id": replay.pk,
+        "suggestion_id": Suggestion.objects.create(over=version, author=actor, state="failed").pk,
+        "grading_id": 1,
+    }

@@ -7,7 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from triage.fit import Strength
-from triage.labelled import weighed
+from triage.labelled import Labelled, weighed
 from triage.propose import propose, write
 from triage.rules.load import SHIPPED, load
 from triage.rules.model import RuleError
@@ -21,7 +21,8 @@ class Command(BaseCommand):
     requires_migrations_checks = False
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("files", type=Path, nargs="+")
+        parser.add_argument("files", type=Path, nargs="*")
+        parser.add_argument("--desk", action="store_true", help="also learn from what the desk's people said")
         parser.add_argument("--out", type=Path, required=True, help="a folder that does not exist yet")
         parser.add_argument("--pack", type=Path, default=SHIPPED, help="the rules to begin with")
         parser.add_argument("--light", type=Path, nargs="*", default=[], help=_LIGHT_HELP)
@@ -34,6 +35,10 @@ class Command(BaseCommand):
         try:
             pack = load(options["pack"])
             rows, counts = weighed(options["files"], options["light"])
+            if options["desk"]:
+                rows, counts = _with_the_desk(rows, counts)
+            if not rows:
+                raise CommandError("There is nothing to learn from: name a file, or say --desk.")
             proposal = propose(pack, rows, counts, strength)
             proposed = write(options["pack"], options["out"], proposal)
         except (OSError, ValueError, RuleError) as error:
@@ -44,3 +49,10 @@ class Command(BaseCommand):
                 self.stdout.write(f"{name:34}{before[name]:8.2f} -> {weight:6.2f}")
         self.stdout.write(f"base {pack.bands.base:g} -> {proposal.base:g}; {len(rows)} messages")
         self.stdout.write(f"written to {options['out']} as version {proposed.version}")
+
+
+def _with_the_desk(rows: list[Labelled], counts: list[float]) -> tuple[list[Labelled], list[float]]:
+    from triage.queries.labels import learn_from  # asks the database, which a fit on files has no need of
+
+    said, weights = learn_from()
+    return [*rows, *said], [*counts, *weights]
