@@ -104,6 +104,7 @@ class SetupField:
     choices: tuple[tuple[str, str], ...] = ()
     initial: str = ""
     when: str = ""  # "field=value|value": asked for only then; the page hides it otherwise
+    free: bool = False  # may be changed on the account's page at any time; never a credential
     hidden: bool = False  # never typed: a consent fills it in
 
 

@@ -14,6 +14,7 @@ from connectors import backfill, leases, outcomes
 from connectors.access import open_access
 from connectors.allowance import keep_ledger
 from connectors.canaries import settle_canaries
+from connectors.changing import refresh_abilities
 from connectors.contract import AccountAccess, Page
 from connectors.errors import ConnectorError
 from connectors.faults import BrokenAnswer
@@ -59,6 +60,7 @@ def collect(lease: Lease) -> Collected:
     """Store every page, as far as the time allows, and say what came of it."""
     account = Account.objects.get(pk=lease.account_id)
     access = open_access(account)
+    refresh_abilities(account)
     collected = Collected()
     facts = collected.facts
     canaries: list[str] = []

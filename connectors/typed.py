@@ -39,7 +39,7 @@ def read_value(field: SetupField, value: Any) -> Any:
     """Return one field's value in its own type; an empty one takes the initial value. Raises BadInput."""
     if field.kind == "flag":
         return value in {True, "true", "on", "yes", "1"}
-    text = str(value if value is not None else "").strip() or field.initial
+    text = str(value if value is not None else "").replace("\r\n", "\n").strip() or field.initial
     if field.required and not text:
         raise BadInput(f"{field.label} is missing. Nothing was stored.", field=field.name)
     if field.kind == "number" and text:

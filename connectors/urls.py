@@ -11,6 +11,7 @@ urlpatterns = [
     path("accounts/<int:account_id>/", accounts.show_account, name="account"),
     path("accounts/<int:account_id>/test/", accounts.test_account, name="account-test"),
     path("accounts/<int:account_id>/watch/", accounts.watch_account, name="account-watch"),
+    path("accounts/<int:account_id>/settings/", accounts.change_settings, name="account-settings"),
     path("accounts/<int:account_id>/pause/", accounts.pause_account, name="account-pause"),
     path("accounts/<int:account_id>/resume/", accounts.resume_account, name="account-resume"),
     path("accounts/<int:account_id>/connect/", accounts.connect_again, name="account-connect"),

@@ -120,6 +120,8 @@ class Capabilities:
     # Files that may go out with an answer, the one way and the other.
     public_files: FileRules = field(default_factory=FileRules)
     private_files: FileRules = field(default_factory=FileRules)
+    # Lines that the channel puts beneath every private answer.
+    signature: str = ""
     # What the next answer costs, in words, the second once there is a link in it.
     price_public: str = ""
     price_public_linked: str = ""

@@ -22,7 +22,7 @@ _REFERENCES_BYTES = 900
 class Target:
     """Where an answer goes and what it answers, as `parse.describe_terms` wrote it."""
 
-    to: str
+    to: tuple[str, ...]
     message_id: str = ""
     references: tuple[str, ...] = ()
 
@@ -33,8 +33,9 @@ def read_target(text: str) -> Target:
         facts = json.loads(text)
     except ValueError:
         facts = {"to": text}
-    to = str(facts.get("to", "")) if isinstance(facts, dict) else ""
-    if not _ADDRESS.fullmatch(to):
+    given = facts.get("to", "") if isinstance(facts, dict) else ""
+    to = tuple(str(one) for one in (given if isinstance(given, list) else [given]))
+    if not to or not all(_ADDRESS.fullmatch(one) for one in to):
         raise InvalidContent("There is no address that this answer could go to.", code="address")
     references = tuple(str(one) for one in facts.get("references") or ())
     return Target(to, str(facts.get("message_id") or ""), references)
@@ -56,7 +57,7 @@ def compose_reply(outgoing: Outgoing, mailbox: Mailbox, *, number: int | None, a
     message["Message-ID"] = message_id
     message["Date"] = format_datetime(at)
     message["From"] = formataddr((_one_line(mailbox.from_name), mailbox.address))
-    message["To"] = target.to
+    message["To"] = ", ".join(target.to)
     message["Subject"] = write_subject(outgoing.subject, number)
     if mailbox.plus_addresses:
         message["Reply-To"] = sign_address(mailbox.address, message_id)
@@ -64,6 +65,9 @@ def compose_reply(outgoing: Outgoing, mailbox: Mailbox, *, number: int | None, a
         message["In-Reply-To"] = target.message_id
         message["References"] = fold_references([*target.references, target.message_id])
     message.set_content(write_text(outgoing.text, mailbox.signature))
+    for file in outgoing.files:
+        kind, _, detail = file.media_type.partition("/")
+        message.add_attachment(file.load(), maintype=kind, subtype=detail, filename=_one_line(file.name))
     return message
 
 

@@ -1,16 +1,21 @@
 """What mail allows, the settings of a mailbox, and the guided set-up (contract section 6)."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 
 from connectors.contract import AccountAccess, Setup, SetupField
 from connectors.errors import AuthRevoked
-from inbox.capabilities import Capabilities
+from inbox.capabilities import Capabilities, FileKind, FileRules
+from inbox.filetypes import TYPES
 
 NAME = "The mail server"
 PAGE_MAILS, PAGE_BYTES = 50, 10_000_000
 LARGEST_MAIL, HEAD_OF_LARGER = 60_000_000, 1_000_000
 SECONDS, SESSION_SECONDS = 20.0, 50.0
 
+# What most servers take as one mail is 25 MB, of which the coding of files eats a quarter.
+MOST_FILES, MOST_FILE_BYTES = 20, 18_000_000
+CODED, ROOM_FOR_TEXT = 0.72, 200_000
 CAPABILITIES = Capabilities(
     private=True,
     has_subject=True,
@@ -20,6 +25,18 @@ CAPABILITIES = Capabilities(
     triage_channel="email",
     private_word="E-mail",
 )
+
+
+def describe_abilities(config: dict[str, Any]) -> Capabilities:
+    """Return what this mailbox can do: its signature, and files as large as its server takes."""
+    size = config.get("mail_size")
+    most = MOST_FILE_BYTES
+    if isinstance(size, int) and size > 0:
+        most = min(most, int(size * CODED) - ROOM_FOR_TEXT)
+    rules = FileRules()
+    if most > 0:
+        rules = FileRules(MOST_FILES, (FileKind(tuple(TYPES), most),), most_together=most)
+    return replace(CAPABILITIES, private_files=rules, signature=str(config.get("signature") or ""))
 
 
 @dataclass(frozen=True)
@@ -178,13 +195,14 @@ SETUP = Setup(
             choices=(("auto", "As usual for the server"), ("yes", "Yes"), ("no", "No, the desk does")),
             initial="auto",
         ),
-        SetupField("from_name", "Name that the public sees", required=False),
+        SetupField("from_name", "Name that the public sees", required=False, free=True),
         SetupField(
             "signature",
             "Lines under every reply",
             help="Who answers, and how to ring. Operators see them above the send button.",
             kind="lines",
             required=False,
+            free=True,
         ),
         SetupField(
             "plus_addresses",

@@ -27,7 +27,7 @@ class EmailConnector:
 
     def capabilities(self, access: AccountAccess) -> Capabilities:
         """Return what a mailbox can do."""
-        return config.CAPABILITIES
+        return config.describe_abilities(access.config)
 
     def setup(self) -> Setup:
         """Return the guided set-up."""
@@ -39,6 +39,7 @@ class EmailConnector:
         with open_inbox(access) as inbox:
             sent = inbox.find_sent_folder()
         client = sending.open_checked(access, mailbox)
+        size = sending.read_size(client)
         client.close()
         details = [f"The folder {mailbox.folder} can be read.", "Mail can be sent."]
         if mailbox.files_sent:
@@ -47,7 +48,8 @@ class EmailConnector:
             details.append(
                 f"The desk keeps sent mail in {sent}." if sent else "No folder for sent mail was found."
             )
-        return Health(True, f"Connected as {mailbox.address}.", tuple(details), address=mailbox.address)
+        sentence = f"Connected as {mailbox.address}."
+        return Health(True, sentence, tuple(details), mailbox.address, {"mail_size": size})
 
     def canary_seconds(self, access: AccountAccess) -> int:
         """Return how often the mailbox may write to itself."""
@@ -87,10 +89,14 @@ class EmailConnector:
                 "The mail could not be written. Nothing was sent.", code="compose"
             ) from error
         target = read_target(outgoing.target)
-        refused = sending.post(access, mailbox, sending.Letterpost(mailbox.address, (target.to,), raw))
+        refused = sending.post(access, mailbox, sending.Letterpost(mailbox.address, target.to, raw))
         if not mailbox.files_sent:
             self.file(access, str(message["Message-ID"]), raw)
         return Receipt(remote_id=str(message["Message-ID"]), refused=refused)
+
+    def choose_id(self, access: AccountAccess, outgoing: Outgoing) -> str:
+        """Return the Message-ID, so that every try carries the same one and the reply can be looked for."""
+        return name_reply(outgoing, config.read_mailbox(access))
 
     def find_sent(self, access: AccountAccess, outgoing: Outgoing) -> Receipt | None:
         """Look for the reply in the folder of sent mail, by the Message-ID that was chosen for it."""

@@ -17,6 +17,7 @@ MEDIA_TYPE = "message/rfc822"
 _ANSWER = re.compile(r"^\s*(?:re|aw|sv|antw|odp|vs|ynt|rif|res|rv)(?:\[\d+\])?\s*:", re.I)
 _MAX_REFERENCES = 30
 _MAX_NAMED = 50
+_MAX_RECIPIENTS = 5
 
 
 @dataclass(frozen=True)
@@ -114,7 +115,7 @@ def describe_terms(letter: Letter, mailbox: Mailbox) -> ReplyTerms:
         "message_id": letter.message_id,
         "references": (letter.references or letter.in_reply_to)[-_MAX_REFERENCES:],
     }
-    return ReplyTerms(public_refusal=refusal, private_target=json.dumps(target), recipients=(to,))
+    return ReplyTerms(public_refusal=refusal, private_target=json.dumps(target), recipients=to)
 
 
 def list_named(letter: Letter, mailbox: Mailbox) -> tuple[str, ...] | None:
@@ -132,12 +133,17 @@ def is_own(address: str, mailbox: Mailbox) -> bool:
     return own in {given, re.sub(r"\+[^@]*@", "@", given)}
 
 
-def find_answerable(letter: Letter, mailbox: Mailbox) -> str:
-    """Return the address to answer: where the sender wants it, never one of our own."""
-    for one in (*letter.reply_to, letter.sender):
-        if re.fullmatch(r"[^@\s]+@[^@\s]+", one.address) and not is_own(one.address, mailbox):
-            return one.address
-    return ""
+def find_answerable(letter: Letter, mailbox: Mailbox) -> tuple[str, ...]:
+    """Return the addresses to answer: where the sender wants it, never one of our own."""
+    for people in (letter.reply_to, (letter.sender,)):
+        found = [
+            one.address
+            for one in people
+            if re.fullmatch(r"[^@\s]+@[^@\s]+", one.address) and not is_own(one.address, mailbox)
+        ]
+        if found:
+            return tuple(dict.fromkeys(found))[:_MAX_RECIPIENTS]
+    return ()
 
 
 def list_remarks(letter: Letter, fetched: Fetched) -> tuple[str, ...]:

@@ -45,6 +45,12 @@ def post(access: AccountAccess, mailbox: Mailbox, letter: Letterpost) -> tuple[s
             client.close()
 
 
+def read_size(client: smtplib.SMTP) -> int:
+    """Return how large a mail the server takes (RFC 1870), in bytes; 0 when it does not say."""
+    said = client.esmtp_features.get("size", "")
+    return int(said) if said.isascii() and said.isdigit() else 0
+
+
 def open_checked(access: AccountAccess, mailbox: Mailbox) -> smtplib.SMTP:
     """Return a signed-in client. Raises connectors.errors; nothing was sent."""
     try:

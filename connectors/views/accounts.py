@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from django.conf import settings
@@ -16,6 +17,8 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from connectors import hooks, services
 from connectors.access import open_access
 from connectors.backfill import list_told, say_gap
+from connectors.changing import change_settings as save_settings
+from connectors.changing import list_free
 from connectors.consent import Wish
 from connectors.errors import ConnectorError
 from connectors.facts import list_facts, list_gaps, tell_behind
@@ -76,8 +79,16 @@ def show_account(request: HttpRequest, account_id: int) -> HttpResponse:
         "may_manage": can_manage_accounts(request.user),
     }
     if context["may_manage"]:
-        context |= describe_hook(account_id)
+        context |= describe_hook(account_id) | describe_settings(account)
     return render(request, "connectors/account.html", context)
+
+
+def describe_settings(account: Account) -> dict[str, Any]:
+    """Return the form of what can be changed at any time; nothing where the channel has none."""
+    free = list_free(account.channel) if account.channel in settings.CHANNELS else None
+    if free is None or not free.fields:
+        return {}
+    return {"settings_form": AccountForm(setup=free, known=account.config)}
 
 
 def describe_hook(account_id: int) -> dict[str, Any]:
@@ -154,6 +165,21 @@ def test_account(request: HttpRequest, account_id: int) -> HttpResponse:
     health = services.test_account(actor=acting(request), account_id=account_id)
     words = " ".join([health.sentence, *health.details])
     (messages.success if health.ok else messages.error)(request, words)
+    return redirect("account", account_id)
+
+
+@require_POST
+@only_for(can_manage_accounts)
+def change_settings(request: HttpRequest, account_id: int) -> HttpResponse:
+    """Change what needs no credentials, such as the signature."""
+    account = find_account(account_id)
+    form = AccountForm(request.POST, setup=list_free(account.channel), known=account.config)
+    if form.is_valid():
+        values = dict(form.cleaned_data)
+        return change(
+            request, account_id, partial(save_settings, values=values), "speaks with these settings"
+        )
+    messages.error(request, "Something typed cannot be stored. Nothing was changed.")
     return redirect("account", account_id)
 
 

@@ -12,7 +12,7 @@ from inbox.filetypes import PICTURES
 from inbox.models import Attachment, Conversation, Escalation, Grading, Message, Note, Reply
 from inbox.presenters.acts import ActButton, list_acts
 from inbox.presenters.deeds import describe_deed
-from inbox.queries.composing import explain_newcomer
+from inbox.queries.composing import explain_newcomer, explain_refused
 from inbox.queries.timeline import Item, Timeline
 from inbox.visible import Span
 
@@ -106,7 +106,7 @@ def present_message(message: Message, conversation: Conversation) -> Line:
         pictures=pictures,
         files=files,
         remarks=list_remarks(message),
-        caution=explain_newcomer(message),
+        caution=explain_newcomer(message) or explain_refused(message),
         acts=list_acts(message),
     )
 

@@ -36,6 +36,8 @@ class Way:
     price: str = ""
     price_linked: str = ""
     caution: str = ""
+    # What is put beneath the text by itself.
+    beneath: str = ""
     files: FileRules = field(default_factory=FileRules)
     # Why this one message can be answered with words only, or nothing.
     files_refusal: str = ""
@@ -177,9 +179,16 @@ def describe_way(
         price=facts.price_public if is_public else facts.price_private,
         price_linked=facts.price_public_linked if is_public else "",
         caution=explain_newcomer(target) if target else "",
+        beneath="" if is_public else facts.signature,
         files=facts.file_rules(visibility),
         files_refusal=str(terms.get(f"{visibility}_files_refusal") or ""),
     )
+
+
+def explain_refused(message: Message) -> str:
+    """Return which of its recipients an answer did not reach, or nothing."""
+    refused = [str(one) for one in message.terms.get("refused") or ()]
+    return f"Sent, but not to everybody. {' '.join(refused)}" if refused else ""
 
 
 def explain_newcomer(message: Message) -> str:

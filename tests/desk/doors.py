@@ -92,6 +92,7 @@ WRITE: dict[str, frozenset[str]] = {
     "member-password": ADMINS,
     "trail-check": frozenset({SUPERVISOR, AUDITOR}),
     "account-test": ADMINS,
+    "account-settings": ADMINS,
     "account-pause": ADMINS,
     "account-watch": ADMINS,
     "account-resume": ADMINS,

@@ -27,13 +27,17 @@ def mark_sent(
     """Record the proof that it was sent; False when it was settled already or the fence has moved.
 
     `fence` is the lease's; None comes from looking, from the echo or from a person (`actor`). The lease may
-    have run out meanwhile: proof is proof. `facts` go into the trail, such as recipients that were refused.
+    have run out meanwhile: proof is proof. `facts` go into the trail; `refused` recipients, in words, stand
+    beside the message as well.
     """
     reply = _take(reply_id, fence, ReplyState.SENT)
     if reply is None:
         return False
     now = read_clock()
     reply.message = _keep_message(reply, remote_id, url, now)
+    if facts.get("refused"):
+        reply.message.terms["refused"] = list(facts["refused"])
+        reply.message.save(update_fields=["terms"])
     reply.remote_id, reply.remote_url, reply.sent_at = remote_id[:500], url[:1000], now
     _save(reply, "message", "remote_id", "remote_url", "sent_at")
     settle_answered(reply, now)

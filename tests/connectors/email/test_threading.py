@@ -16,6 +16,7 @@ from tests.connectors.test_whole_way import answer
 pytestmark = pytest.mark.django_db
 
 DESK = "desk@northshire.example"
+HEADERS = {"Message-ID": "message_id", "In-Reply-To": "answers", "Cc": "cc", "Reply-To": "reply_to"}
 JO, KIM, MALLORY = "jo@town.example", "kim@town.example", "mallory@town.example"
 
 
@@ -123,7 +124,7 @@ def hand_in(sandbox, sender, subject, text, **more):
     """Send a mail as any mail program would; `answers` stands in In-Reply-To, and nothing else does."""
     message = EmailMessage()
     message["From"], message["To"], message["Subject"] = sender, more.get("to", DESK), subject
-    for name, key in (("Message-ID", "message_id"), ("In-Reply-To", "answers"), ("Cc", "cc")):
+    for name, key in HEADERS.items():
         if more.get(key):
             message[name] = more[key]
     message.set_content(text)
