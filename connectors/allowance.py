@@ -19,7 +19,7 @@ import requests
 
 PREFIXES = ("x-rate-limit", "x-ratelimit", "ratelimit")
 # A path's ids differ from call to call and share one limit.
-ID = re.compile(r"(?<=/)(?:\d+|[0-9a-f-]{16,}|did:[^/]+)(?=/|$)")
+ID = re.compile(r"(?<=/)(?:\d{3,}|[0-9a-f-]{16,}|did:[^/]+)(?=/|$)")
 NEWEST = 0.3
 MOST = 30
 _ledger: ContextVar["Ledger | None"] = ContextVar("ledger", default=None)

@@ -18,8 +18,9 @@ from inbox.models import Conversation
 BUSY, QUIET, LONGER = 0.5, 2.0, 1.25
 SHORTEST = 1.0
 KEPT_FOR_PEOPLE = 0.2
-# Endpoints that nearly every poll asks decide the pace; the others have a schedule of their own.
-EVERY_POLL = 0.8
+# Endpoints that nearly every poll asks decide the pace. Scarce ones cannot be asked by every poll, so the
+# channels have a schedule of their own for them; should that fail, connectors.allowance stops them.
+EVERY_POLL, SCARCE = 0.8, 100
 LONGEST_FLOOR = 900.0
 
 
@@ -62,7 +63,7 @@ def spread_requests(facts: dict[str, Any]) -> float:
     """Return the shortest interval at which the requests left last until they are given anew."""
     floor = 0.0
     for one in (facts.get("allowances") or {}).values():
-        if one.get("used", 0) < EVERY_POLL:
+        if one.get("used", 0) < EVERY_POLL or one["limit"] < SCARCE:
             continue
         spare = one["left"] - one["limit"] * KEPT_FOR_PEOPLE
         seconds = one["seconds"] if spare < one["used"] else one["used"] * one["seconds"] / spare

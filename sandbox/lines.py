@@ -49,6 +49,8 @@ class Server(uvicorn.Server):
                 access_log=False,
                 proxy_headers=False,
                 server_header=False,
+                # Dates are the world's, and the platforms write them themselves.
+                date_header=False,
                 timeout_graceful_shutdown=2,
             )
         )

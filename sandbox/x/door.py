@@ -1,5 +1,7 @@
 """X at the door: who calls, with what right, within which limits."""
 
+from email.utils import format_datetime
+
 from sandbox.accounts import CONSUMER_KEY, CONSUMER_SECRET, Account, X
 from sandbox.faults import Fault
 from sandbox.serving.call import Admission, Answer, Call
@@ -68,7 +70,9 @@ class XPlatform:
         return account if signature.genuine(call, given, CONSUMER_SECRET, token_secret) else None
 
     def _within_limits(self, account: Account | None, key: str, operation: str) -> Admission:
-        fine, headers = self._limits.take(operation, key, self.world.clock.now())
+        now = self.world.clock.now()
+        fine, headers = self._limits.take(operation, key, now)
+        headers["date"] = format_datetime(now, usegmt=True)
         headers["x-access-level"] = "read-write-directmessages"
         if fine:
             return Admission(account=account, headers=headers)
