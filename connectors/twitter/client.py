@@ -99,7 +99,7 @@ class Client:
 
     def describe_left(self) -> dict[str, int]:
         """Return the requests left, for people: those of the mentions, and those of private messages."""
-        names = {"mentions": "requests_left", "dm_events": "message_requests_left"}
+        names = {"mentions": "mention_requests_left", "dm_events": "message_requests_left"}
         return {fact: self.left[name] for name, fact in names.items() if name in self.left}
 
     def is_signed(self) -> bool:

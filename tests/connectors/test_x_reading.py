@@ -338,7 +338,7 @@ def test_the_meter_says_what_is_left_and_what_was_spent(x_account, sandbox):
     for number in range(3):
         sandbox.post("/town/x/posts", author=f"Person {number}", text="Help")
     poll_now(x_account)
-    assert x_account.meter["requests_left"] > 0
+    assert x_account.meter["mention_requests_left"] > 0
     assert x_account.meter["message_requests_left"] > 0
     spent = x_account.cursor["paid"]["today"]
     # Three owned reads and three people, and a look at each of them again (contract section 1.1).
