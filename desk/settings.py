@@ -63,7 +63,7 @@ INSTALLED_APPS = [
 # Who answers what the rules' workbench asks of the past (triage.history.History).
 TRIAGE_HISTORY = "inbox.queries.history.DeskHistory"
 # The channels that this desk speaks: a channel is one folder under connectors/ and one word here.
-CHANNELS = read_list("CHANNELS", "twitter,facebook,email,mastodon")
+CHANNELS = read_list("CHANNELS", "twitter,facebook,email,bluesky,mastodon")
 
 MIDDLEWARE = [
     "desk.middleware.SecurityHeaders",

@@ -5,6 +5,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse
 from starlette.routing import BaseRoute, Route
 
+from sandbox.bluesky.routes import bluesky_routes
 from sandbox.consent import consent_routes
 from sandbox.graph.routes import graph_routes
 from sandbox.mastodon.routes import mastodon_routes
@@ -25,6 +26,7 @@ def make_app(world: World) -> Starlette:
         *picture_routes(world),
         *consent_routes(world),
         *x_routes(world, controls.limits),
+        *bluesky_routes(world),
         *mastodon_routes(world),
         *graph_routes(world, controls.usage),
     ]

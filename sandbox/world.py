@@ -5,6 +5,7 @@ from typing import TypedDict, Unpack
 
 from sandbox import mail
 from sandbox.accounts import FACEBOOK, MAIL, Accounts, X
+from sandbox.bluesky.site import Bluesky
 from sandbox.clock import Clock
 from sandbox.faults import Faults
 from sandbox.graph.people import FacebookTown
@@ -57,8 +58,8 @@ class World:
         self.x_tokens = Tokens(self.store, self.accounts)
         self.facebook = FacebookTown(self.store, self.clock, self.accounts, self.media)
         parts = (self.store, self.clock, self.accounts, self.media)
-        self.mastodon = Mastodon(*parts)
-        sites: tuple[Site, ...] = (self.mastodon,)
+        self.bluesky, self.mastodon = Bluesky(*parts), Mastodon(*parts)
+        sites: tuple[Site, ...] = (self.bluesky, self.mastodon)
         self.sites = {site.channel: site for site in sites}
         self._open_mailboxes()
         self.player = Player(self)

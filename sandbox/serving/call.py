@@ -80,6 +80,8 @@ async def read(request: Request) -> Call:
         form, files = await _multipart(request)
     else:
         body = await _body(request)
+        if kind.startswith(("image/", "video/")):
+            files["body"], body = Attachment(name="body", type=kind, content=body), b""
         if kind == "application/x-www-form-urlencoded":
             fields = parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True)
             form = dict(fields)

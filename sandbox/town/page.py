@@ -13,6 +13,7 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, HTMLResponse, JSONResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
+from sandbox.bluesky.threads import on_bluesky
 from sandbox.issuers import ISSUERS
 from sandbox.mastodon.threads import on_mastodon
 from sandbox.scenarios import catalogue
@@ -42,6 +43,7 @@ COLUMNS: dict[str, Callable[[World], list[Thread]]] = {
     "x": on_x,
     "facebook": on_facebook,
     "mail": by_mail,
+    "bluesky": on_bluesky,
     "mastodon": on_mastodon,
 }
 NAMES = {

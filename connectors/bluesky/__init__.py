@@ -1,0 +1,1 @@
+"""Bluesky: posts that mention, answer or quote us, and its chat."""

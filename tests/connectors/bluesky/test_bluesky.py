@@ -1,0 +1,488 @@
+"""What is Bluesky's own: keys chosen ahead, sessions, bytes of facets, closed threads, the chat's log."""
+
+import json
+from datetime import UTC, datetime, timedelta
+
+import pytest
+import requests
+from django.utils import timezone
+
+from connectors import errors
+from connectors.access import open_access
+from connectors.bluesky.parse import Own, parse_notice
+from connectors.bluesky.refusals import explain_refusal, read_reset
+from connectors.bluesky.sending import choose_uri
+from connectors.bluesky.sessions import find_host
+from connectors.bluesky.terms import split_private, split_public, takes_messages
+from connectors.bluesky.words import find_links, read_words
+from connectors.contract import Outgoing, OutgoingFile
+from connectors.delivery import deliver_reply
+from connectors.files import fetch_attachment
+from connectors.models import Account
+from connectors.polling import poll_account
+from connectors.reconciling import look_for_reply
+from connectors.registry import find_connector
+from connectors.secrets import unseal
+from connectors.services import reconnect_account
+from inbox.enums import ReplyState
+from inbox.errors import BadInput
+from inbox.models import Attachment, Conversation, Message, Reply
+from inbox.queries.composing import describe_composer
+from tests.connectors.conftest import connect, poll_now
+from tests.connectors.mastodon.test_mastodon import DOT
+from tests.connectors.test_whole_way import answer
+
+POSTS, MESSAGES = "/town/bluesky/posts", "/town/bluesky/messages"
+OWN = Own("did:plc:us", "police.example")
+
+
+@pytest.fixture
+def account(db, sandbox):
+    return connect("bluesky")
+
+
+@pytest.mark.django_db
+def test_a_post_is_collected_graded_answered_and_the_answer_stands_in_the_town(account, sandbox, operator):
+    post = sandbox.post(POSTS, author="Jo M.", text="There is a man with a knife on Mill Lane")
+    poll_now(account)
+    conversation = Conversation.objects.get()
+    message = Message.objects.defer("search").get()
+    assert "knife" in message.text
+    assert message.verdict["reasons"]
+    assert message.remote_id == post
+
+    text = "Officers are on their way ☎️ call 999, see https://example.org/é."
+    row = answer(operator, conversation, text, "public")
+    assert row.state == ReplyState.SENT, row.error_text
+    assert row.chosen_id == row.remote_id
+    assert [one["text"] for one in sandbox.replies(post)["public"]] == [text]
+
+    poll_now(account)
+    assert [one.direction for one in Message.objects.defer("search").order_by("id")] == ["in", "out"]
+    conversation.refresh_from_db()
+    assert conversation.state == "waiting"
+
+
+@pytest.mark.django_db
+def test_a_chat_message_is_answered_in_the_chat_and_what_follows_joins_it(account, sandbox, operator):
+    message = sandbox.post(MESSAGES, author="@sam", text="Please do not tell anyone. He hits me.")
+    poll_now(account)
+    conversation = Conversation.objects.get()
+    assert conversation.visibility == "private"
+    assert describe_composer(conversation).public.refusal
+
+    row = answer(operator, conversation, "Are you safe right now?", "private")
+    assert row.state == ReplyState.SENT, row.error_text
+    assert sandbox.replies(message)["private"][0]["text"] == "Are you safe right now?"
+    sandbox.post(MESSAGES, author="@sam", text="Yes, he left", in_reply_to=message)
+    poll_now(account)
+    poll_now(account)
+    texts = list(conversation.messages.order_by("id").values_list("direction", "text"))
+    assert texts == [
+        ("in", "Please do not tell anyone. He hits me."),
+        ("out", "Are you safe right now?"),
+        ("in", "Yes, he left"),
+    ]
+    assert conversation.person.handles.get().name == "sam"
+
+
+@pytest.mark.django_db
+def test_a_public_post_can_be_answered_in_the_chat(account, sandbox, operator):
+    post = sandbox.post(POSTS, author="Ann", text="My flat number is 4 and I am scared")
+    poll_now(account)
+    row = answer(operator, Conversation.objects.get(), "Where are you?", "private")
+    assert row.state == ReplyState.SENT, row.error_text
+    told = sandbox.replies(post)
+    assert told["private"] and not told["public"]
+
+
+@pytest.mark.django_db
+def test_two_people_in_one_thread_are_two_conversations_and_see_what_they_answer(account, sandbox, operator):
+    root = sandbox.post(POSTS, author="Jo", text="Crash on the A12")
+    poll_now(account)
+    jo = Conversation.objects.get()
+    row = answer(operator, jo, "Thank you.", "public")
+    second = sandbox.post(POSTS, author="Kit", text="I saw it too", in_reply_to=row.remote_id)
+    sandbox.post(POSTS, author="Jo", text="They are blocking the road", in_reply_to=row.remote_id)
+    poll_now(account)
+    assert Conversation.objects.count() == 2
+    assert jo.messages.count() == 3
+    assert "Thank you." in Message.objects.defer("search").get(remote_id=second).quoted
+    assert jo.thread_key.startswith(f"post:{root}:did:plc:")
+
+
+@pytest.mark.django_db
+def test_more_posts_than_a_page_are_collected_whole_and_in_order(account, sandbox, monkeypatch):
+    poll_now(account)
+    burst = [{"author": f"Person {number}", "text": f"Smoke over town {number}"} for number in range(230)]
+    ids = sandbox.call("POST", POSTS, json=burst)["ids"]
+    monkeypatch.setattr("connectors.polling.BUDGET_SECONDS", 0)
+    poll_now(account)
+    assert 0 < Message.objects.count() < 230
+    monkeypatch.undo()
+    poll_now(account)
+    assert list(Message.objects.order_by("id").values_list("remote_id", flat=True)) == ids
+
+
+@pytest.mark.django_db
+def test_what_is_known_is_not_asked_for_again(account, sandbox):
+    sandbox.post(POSTS, author="Ann", text="Hello")
+    poll_now(account)
+    since = sandbox.journal()[-1]["seq"]
+    account.refresh_from_db()
+    Account.objects.filter(pk=account.pk).update(next_poll_at=timezone.now())
+    poll_account(account.pk)
+    asked = [one["data"]["operation"] for one in sandbox.journal("served", since)]
+    assert "getPosts" not in asked
+    assert len(asked) == 3
+
+
+@pytest.mark.django_db
+def test_a_deleted_post_is_marked(account, sandbox):
+    post = sandbox.post(POSTS, author="Bo", text="Never mind me")
+    kept = sandbox.post(POSTS, author="Ann", text="Hello")
+    poll_now(account)
+    sandbox.call("DELETE", f"{POSTS}/{post}")
+    poll_now(account)
+    assert Message.objects.get(remote_id=post).deleted_at
+    assert not Message.objects.get(remote_id=kept).deleted_at
+
+
+@pytest.mark.django_db
+def test_a_picture_comes_with_its_text_and_is_fetched(account, sandbox):
+    picture = {"name": "a white van", "type": "image/png", "base64": DOT}
+    sandbox.post(POSTS, author="Ann", text="This van", attachments=[picture])
+    poll_now(account)
+    attachment = Attachment.objects.get()
+    assert attachment.alternative == "a white van"
+    assert fetch_attachment(attachment.pk)
+    attachment.refresh_from_db()
+    assert attachment.media_type == "image/png"
+
+
+@pytest.mark.django_db
+def test_pictures_go_out_with_their_text(account, sandbox):
+    post = sandbox.post(POSTS, author="Ann", text="Where is the station?")
+    poll_now(account)
+    target = Message.objects.defer("search").get().terms["public_target"]
+    file = OutgoingFile("map.png", "image/png", 4, "A map of the town", lambda: b"\x89PNG map")
+    outgoing = Outgoing(reply_id=1, text="Here.", visibility="public", target=target, files=(file,))
+    assert find_connector("bluesky").send(open_access(account), outgoing)
+    told = sandbox.replies(post)["public"][0]
+    assert told["files"] == [{"alternative": "A map of the town", "size": 8}]
+
+
+@pytest.mark.django_db
+def test_a_reply_whose_line_broke_after_it_was_taken_is_known_to_be_sent_and_stands_there_once(
+    account, sandbox, operator
+):
+    post = sandbox.post(POSTS, author="Ann", text="Is anybody there?")
+    poll_now(account)
+    sandbox.fault("bluesky", "createRecord", "accept_then_cut")
+    row = answer(operator, Conversation.objects.get(), "We are here.", "public")
+    assert row.state == ReplyState.SENT, row.error_text
+    assert len(sandbox.replies(post)["public"]) == 1
+
+
+@pytest.mark.django_db
+def test_a_reply_that_nobody_can_look_for_is_unknown_and_found_later_under_its_key(
+    account, sandbox, operator
+):
+    post = sandbox.post(POSTS, author="Ann", text="Is anybody there?")
+    poll_now(account)
+    sandbox.fault("bluesky", "createRecord", "accept_then_cut")
+    sandbox.fault("bluesky", "getRecord", "status", status=502)
+    row = answer(operator, Conversation.objects.get(), "We are here.", "public")
+    assert row.state == ReplyState.UNKNOWN
+    assert row.chosen_id
+    assert look_for_reply(row.pk)
+    row.refresh_from_db()
+    assert row.state == ReplyState.SENT
+    assert row.remote_id == sandbox.replies(post)["public"][0]["id"] == row.chosen_id
+
+
+@pytest.mark.django_db
+def test_a_reply_that_was_cut_off_before_it_arrived_is_unknown_and_never_repeated(account, sandbox, operator):
+    post = sandbox.post(POSTS, author="Ann", text="Is anybody there?")
+    poll_now(account)
+    sandbox.fault("bluesky", "createRecord", "cut")
+    row = answer(operator, Conversation.objects.get(), "We are here.", "public")
+    assert row.state == ReplyState.UNKNOWN
+    assert not look_for_reply(row.pk)
+    assert not sandbox.replies(post)["public"]
+
+
+@pytest.mark.django_db
+def test_sending_again_under_the_same_key_says_it_once(account, sandbox):
+    post = sandbox.post(POSTS, author="Ann", text="Hello?")
+    poll_now(account)
+    connector, access = find_connector("bluesky"), open_access(account)
+    outgoing = Outgoing(
+        reply_id=7,
+        text="Yes?",
+        visibility="public",
+        target=Message.objects.defer("search").get().terms["public_target"],
+        chosen_id=choose_uri(account.config["did"]),
+    )
+    assert connector.send(access, outgoing) == connector.send(access, outgoing)
+    assert len(sandbox.replies(post)["public"]) == 1
+
+
+@pytest.mark.django_db
+def test_the_key_is_stored_before_anything_leaves(account, sandbox, operator, settings):
+    sandbox.post(POSTS, author="Ann", text="Hello?")
+    poll_now(account)
+    settings.SANDBOX_URL = "http://127.0.0.1:9"
+    row = answer(operator, Conversation.objects.get(), "Yes?", "public")
+    assert row.state == ReplyState.QUEUED
+    first = row.chosen_id
+    assert first.startswith(f"at://{account.config['did']}/app.bsky.feed.post/")
+    settings.SANDBOX_URL = sandbox.url
+    Reply.objects.filter(pk=row.pk).update(not_before=row.created_at)
+    deliver_reply(row.pk)
+    row.refresh_from_db()
+    assert row.state == ReplyState.SENT
+    assert row.chosen_id == row.remote_id == first
+
+
+def test_a_key_is_a_time_ordered_one_and_never_the_same_twice():
+    keys = [choose_uri("did:plc:x").rpartition("/")[2] for _ in range(50)]
+    assert all(len(key) == 13 and key[0] in "234567abcdefghij" for key in keys)
+    assert len(set(keys)) == 50
+    assert keys[0][:8] <= keys[-1][:8]
+
+
+@pytest.mark.django_db
+def test_a_lost_chat_message_is_unknown_then_found_by_its_words(account, sandbox, operator):
+    message = sandbox.post(MESSAGES, author="Ann", text="Is anybody there?")
+    poll_now(account)
+    sandbox.fault("bluesky", "chat.bsky.convo.sendMessage", "accept_then_cut")
+    row = answer(operator, Conversation.objects.get(), "We are here.", "private")
+    assert row.state == ReplyState.UNKNOWN
+    assert look_for_reply(row.pk)
+    row.refresh_from_db()
+    assert row.state == ReplyState.SENT
+    assert len(sandbox.replies(message)["private"]) == 1
+
+
+@pytest.mark.django_db
+def test_a_post_that_was_deleted_meanwhile_fails_the_reply_for_certain(account, sandbox, operator):
+    post = sandbox.post(POSTS, author="Ann", text="Hello?")
+    poll_now(account)
+    sandbox.call("DELETE", f"{POSTS}/{post}")
+    row = answer(operator, Conversation.objects.get(), "Yes?", "public")
+    assert row.state == ReplyState.FAILED
+    assert row.error_kind == "parent_gone"
+
+
+@pytest.mark.django_db
+def test_who_lets_nobody_answer_and_takes_no_messages_is_told_before_a_word_is_typed(account, sandbox):
+    sandbox.post(POSTS, author="Ann", text="Do not write to me", protected=True)
+    poll_now(account)
+    options = describe_composer(Conversation.objects.get())
+    assert "in public" in options.public.refusal
+    assert "no chat messages" in options.private.refusal
+
+
+@pytest.mark.django_db
+def test_a_session_that_ended_is_renewed_once_and_its_refresh_token_used_once(account, sandbox):
+    before = unseal(account.secrets)
+    sandbox.call("POST", "/town/faults", json={"channel": "bluesky", "fault": "expire_token"})
+    poll_now(account)
+    after = unseal(account.secrets)
+    assert account.state == "active" and not account.problem
+    assert after["access_token"] != before["access_token"]
+    assert after["refresh_token"] != before["refresh_token"]
+    asked = [one["data"]["operation"] for one in sandbox.journal("accepted")]
+    assert asked.count("refreshSession") == 1
+
+
+@pytest.mark.django_db
+def test_a_renewal_whose_answer_was_lost_opens_a_new_session_instead_of_losing_the_account(account, sandbox):
+    sandbox.call("POST", "/town/faults", json={"channel": "bluesky", "fault": "expire_token"})
+    sandbox.fault("bluesky", "refreshSession", "accept_then_cut")
+    poll_now(account)
+    assert account.state == "active" and not account.problem
+
+
+@pytest.mark.django_db
+def test_an_app_password_that_was_taken_back_disconnects_the_account_at_once(account, sandbox):
+    sandbox.call("POST", "/town/faults", json={"channel": "bluesky", "fault": "revoke_token"})
+    Account.objects.filter(pk=account.pk).update(next_poll_at=timezone.now())
+    poll_account(account.pk)
+    account.refresh_from_db()
+    assert account.state == "reconnect"
+
+
+@pytest.mark.django_db
+def test_a_set_up_test_proves_the_password_that_was_typed_and_not_an_open_session(account, sandbox):
+    values = {**account.config, "app_password": "wrong"}
+    with pytest.raises(BadInput):
+        reconnect_account(actor=None, account_id=account.pk, values=values)
+
+
+@pytest.mark.django_db
+def test_an_app_password_without_the_chat_still_collects_the_posts_and_says_so(account, sandbox):
+    post = sandbox.post(POSTS, author="Ann", text="Hello?")
+    sandbox.fault("bluesky", "chat.*", "status", status=400, title="InvalidToken", times=0)
+    poll_now(account)
+    assert Message.objects.get().remote_id == post
+    assert account.state == "active" and not account.problem
+    assert "app password" in str(account.meter["warnings"])
+    health = find_connector("bluesky").check(open_access(account))
+    assert health.ok and "cannot be read" in health.details[1]
+
+
+@pytest.mark.django_db
+def test_the_limit_is_kept_until_the_time_that_bluesky_says(account, sandbox):
+    sandbox.fault("bluesky", "listNotifications", "status", status=429, seconds=120)
+    row = poll_now(account)
+    assert row.problem_kind == "rate_limited" and row.limited_until
+    assert 60 < (row.limited_until - timezone.now()).total_seconds() <= 121
+
+
+@pytest.mark.django_db
+def test_an_item_that_cannot_be_read_is_shown_and_holds_nothing_up(account, sandbox):
+    sandbox.fault("bluesky", "listNotifications", "wrong_types")
+    sandbox.fault("bluesky", "chat.bsky.convo.getMessages", "wrong_types")
+    sandbox.post(POSTS, author="Ann", text="Hello?")
+    sandbox.post(MESSAGES, author="Ann", text="Hello?")
+    poll_now(account)
+    assert [row.unreadable for row in Message.objects.defer("search")] == [True, True]
+
+
+@pytest.mark.parametrize(
+    ("status", "name", "reading", "writing"),
+    [
+        (400, "ExpiredToken", errors.AuthExpired, errors.AuthExpired),
+        (401, "AuthenticationRequired", errors.AuthRevoked, errors.AuthRevoked),
+        (400, "AccountTakedown", errors.AuthRevoked, errors.AuthRevoked),
+        (429, "RateLimitExceeded", errors.RateLimited, errors.RateLimited),
+        (400, "RecordNotFound", errors.ParentGone, errors.ParentGone),
+        (400, "InvalidConvo", errors.ParentGone, errors.ParentGone),
+        (400, "MessagesDisabled", errors.NotPermitted, errors.NotPermitted),
+        (400, "NotFollowedBySender", errors.NotPermitted, errors.NotPermitted),
+        (400, "BlockedActor", errors.NotPermitted, errors.NotPermitted),
+        (501, "MethodNotImplemented", errors.PermissionMissing, errors.PermissionMissing),
+        (400, "InvalidRequest", errors.InvalidContent, errors.InvalidContent),
+        (400, "BlobTooLarge", errors.InvalidContent, errors.InvalidContent),
+        (500, "InternalServerError", errors.Transient, errors.UnknownOutcome),
+        (502, "UpstreamFailure", errors.Transient, errors.UnknownOutcome),
+        (502, None, errors.Transient, errors.UnknownOutcome),
+    ],
+)
+def test_each_name_has_its_meaning_whatever_the_message(status, name, reading, writing):
+    response = requests.Response()
+    response.status_code = status
+    response._content = json.dumps({"error": name, "message": "any words"}).encode() if name else b"<html>"
+    assert type(explain_refusal(response, writing=False)) is reading
+    assert type(explain_refusal(response, writing=True)) is writing
+
+
+@pytest.mark.parametrize("said", ["", "nonsense", "1", "99999999999"])
+def test_a_reset_that_makes_no_sense_never_stops_an_account_for_more_than_a_day(said):
+    response = requests.Response()
+    response.headers["RateLimit-Reset"] = said
+    assert timedelta(0) < read_reset(response) - datetime.now(UTC) <= timedelta(days=1)
+
+
+def facet(start, end, uri):
+    feature = {"$type": "app.bsky.richtext.facet#link", "uri": uri}
+    return {"index": {"byteStart": start, "byteEnd": end}, "features": [feature]}
+
+
+def test_a_shortened_address_is_written_out_by_its_place_in_the_bytes():
+    text = "Café: example.org/a... ☎️"
+    start = len("Café: ".encode())
+    record = {"text": text, "facets": [facet(start, start + 16, "https://example.org/a/long/one")]}
+    assert read_words(record) == "Café: https://example.org/a/long/one ☎️"
+
+
+@pytest.mark.parametrize(
+    "facets",
+    [
+        [facet(0, 5, "https://evil.example/")],
+        [facet(-3, 4, "https://example.org/")],
+        [facet(3, 999, "https://example.org/")],
+        [{"index": None}],
+        "nonsense",
+        [{"index": {"byteStart": "0", "byteEnd": 4}, "features": [None]}],
+    ],
+)
+def test_facets_that_make_no_sense_or_hide_an_address_leave_the_words_alone(facets):
+    assert read_words({"text": "click here", "facets": facets}) == "click here"
+
+
+def test_our_own_links_are_marked_by_bytes():
+    text = "☎️ https://example.org/é, thanks"
+    [found] = find_links(text)
+    index = found["index"]
+    assert text.encode()[index["byteStart"] : index["byteEnd"]].decode() == "https://example.org/é"
+
+
+def notice(**more):
+    record = {"text": "Hi", "createdAt": "2026-11-22T20:00:00Z", **more.pop("record", {})}
+    return {
+        "uri": "at://did:plc:jo/app.bsky.feed.post/3abc",
+        "cid": "bafyreiabcdef1234",
+        "author": {"did": "did:plc:jo", "handle": "jo.example", **more.pop("author", {})},
+        "record": record,
+        "indexedAt": "2026-11-22T20:00:00Z",
+        **more,
+    }
+
+
+def test_when_it_arrived_counts_and_a_device_that_lies_about_the_time_is_told():
+    item = parse_notice(notice(record={"createdAt": "1999-01-01T00:00:00Z"}), {}, OWN, "{}")
+    assert item.written_at == datetime(2026, 11, 22, 20, tzinfo=UTC)
+    assert "1999" in item.remarks[0]
+
+
+def test_who_blocked_us_can_be_answered_in_no_way():
+    terms = parse_notice(notice(author={"viewer": {"blockedBy": True}}), {}, OWN, "{}").terms
+    assert terms.public_refusal and terms.private_refusal
+
+
+@pytest.mark.parametrize(
+    ("chat", "viewer", "takes"),
+    [
+        ({"allowIncoming": "all"}, {}, True),
+        ({"allowIncoming": "none"}, {"followedBy": "at://x"}, False),
+        ({"allowIncoming": "following"}, {}, False),
+        ({"allowIncoming": "following"}, {"followedBy": "at://x"}, True),
+        ({}, {}, True),
+    ],
+)
+def test_whether_somebody_takes_messages_is_known_before_a_word_is_typed(chat, viewer, takes):
+    assert takes_messages({"associated": {"chat": chat}, "viewer": viewer}) is takes
+
+
+def test_a_film_and_a_card_are_told_and_a_picture_is_found_without_being_shown():
+    film = {"embed": {"$type": "app.bsky.embed.video", "video": {}}}
+    assert "film" in parse_notice(notice(record=film), {}, OWN, "{}").remarks[0]
+    card = {"embed": {"external": {"uri": "https://example.org/news"}}}
+    assert parse_notice(notice(record=card), {}, OWN, "{}").text == "Hi\nhttps://example.org/news"
+    image = {"alt": "A van", "image": {"ref": {"$link": "bafkreiabc"}}}
+    [file] = parse_notice(notice(record={"embed": {"images": [image]}}), {}, OWN, "{}").files
+    assert file.source.endswith("/did:plc:jo/bafkreiabc@jpeg")
+    assert file.alternative == "A van"
+
+
+def test_targets_are_read_back_as_they_were_made():
+    terms = parse_notice(notice(), {}, OWN, "{}").terms
+    assert split_public(terms.public_target).root["uri"].endswith("/3abc")
+    assert split_private(terms.private_target) == ("with", "did:plc:jo")
+
+
+@pytest.mark.parametrize(
+    ("said", "host"),
+    [
+        ("https://morel.us-east.host.bsky.network", "morel.us-east.host.bsky.network"),
+        ("http://morel.example", "bsky.social"),
+        ("https://127.0.0.1:8000", "bsky.social"),
+        ("https://[::1]/", "bsky.social"),
+        ("nonsense", "bsky.social"),
+    ],
+)
+def test_where_the_data_lives_is_taken_from_the_session_if_it_can_be(said, host):
+    assert find_host({"pds": said}, "bsky.social") == host
