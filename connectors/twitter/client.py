@@ -126,9 +126,11 @@ class Client:
 
     def sign_file(self, source: str) -> Any:
         """Return what signs the fetching of a private message's file; None for anything else."""
-        if not self.is_signed() or urlsplit(source).hostname not in SIGNED_HOSTS:
+        if urlsplit(source).hostname not in SIGNED_HOSTS:
             return None
         secrets = self.access.secrets
+        if not self.is_signed():
+            return Bearer(secrets.get("access_token", ""))
         names = ("consumer_key", "consumer_secret", "access_token", "access_token_secret")
         return tweepy.OAuth1UserHandler(*(secrets.get(name, "") for name in names)).apply_auth()
 
@@ -160,6 +162,18 @@ class Client:
         if answer.get("refresh_token"):
             kept["refresh_token"] = str(answer["refresh_token"])
         return kept
+
+
+class Bearer(requests.auth.AuthBase):
+    """Carries an OAuth 2.0 access token."""
+
+    def __init__(self, token: str) -> None:
+        self.token = token
+
+    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
+        """Add the token to the request."""
+        request.headers["Authorization"] = f"Bearer {self.token}"
+        return request
 
 
 def explain_renewal(error: Exception) -> ConnectorError:

@@ -5,10 +5,10 @@ from inbox.capabilities import MEGABYTE, Capabilities, FileKind, FileRules
 NAME = "X"
 API = "https://api.twitter.com"
 API_HOSTS = ("api.twitter.com", "api.x.com")
-MEDIA_HOSTS = ("pbs.twimg.com", "video.twimg.com", "ton.twitter.com", "abs.twimg.com")
+MEDIA_HOSTS = ("pbs.twimg.com", "video.twimg.com", "ton.twitter.com", "abs.twimg.com", *API_HOSTS)
 
-# Contract section 1.3: direct messages may be read 15 times in 15 minutes.
-MESSAGE_SECONDS = 60
+# Contract section 1.3: direct messages may be read 15 times in 15 minutes; three are left for people's tests.
+MESSAGE_SECONDS = 75
 # Mentions may appear late, beneath a cursor already passed: they are read again every so often.
 LATE_SECONDS, LATE_REACH_SECONDS = 300, 1_800
 # Edits and deletions are not told: posts are looked up again, young ones often, for a day hourly.

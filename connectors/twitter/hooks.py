@@ -47,10 +47,13 @@ def answer_challenge(access: AccountAccess, call: HookCall) -> HookAnswer | None
 
 def is_genuine(access: AccountAccess, call: HookCall) -> bool:
     """Say whether the body was signed with the API key's secret; without that secret nothing is."""
-    secret = access.secrets.get("consumer_secret", "")
-    if not secret or not call.body.lstrip().startswith(b"{"):
+    # While a key is being replaced, X may sign with either.
+    names = ("consumer_secret", "former_consumer_secret")
+    known = [access.secrets[name] for name in names if access.secrets.get(name)]
+    if not call.body.lstrip().startswith(b"{"):
         return False
-    return hmac.compare_digest(sign(secret, call.body).encode(), call.headers.get(SIGNATURE, "").encode())
+    given = call.headers.get(SIGNATURE, "").encode()
+    return any([hmac.compare_digest(sign(secret, call.body).encode(), given) for secret in known])
 
 
 def sign(secret: str, content: bytes) -> str:

@@ -39,6 +39,13 @@ SETUP = Setup(
             "consumer_key", "API key", help="Web hooks need it with its secret.", secret=True, required=False
         ),
         SetupField("consumer_secret", "API key secret", secret=True, required=False),
+        SetupField(
+            "former_consumer_secret",
+            "Former API key secret",
+            help="Only while you replace the key: web hooks signed with it are believed as well.",
+            secret=True,
+            required=False,
+        ),
         SetupField("access_token", "Access token", secret=True, required=False),
         SetupField(
             "access_token_secret",

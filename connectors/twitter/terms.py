@@ -12,6 +12,12 @@ NOT_SUMMONED = (
     "X lets us answer in public only where we are mentioned or quoted, and this post does neither. "
     "Answer privately, or open the post on X."
 )
+# Who may answer a post, where only those whom it names may for certain (contract section 1.7, code 433).
+ONLY_NAMED = {"mentionedUsers", "mentioned_users"}
+RESTRICTED = (
+    "The writer lets only people answer whom the post names, and it does not name us. "
+    "Answer privately, or open the post on X."
+)
 NO_MESSAGES = "This person does not accept private messages from our account."
 PRIVATE_ONLY = "This was written privately, so it can be answered privately only."
 
@@ -23,10 +29,14 @@ def answer_terms(
     author_id = str(item.get("author_id") or "")
     if author_id == own.id:
         return ReplyTerms()
-    summoned = own.enterprise or mentions_us(item, own) or quotes_us(includes, references, own)
+    named = mentions_us(item, own)
+    summoned = own.enterprise or named or quotes_us(includes, references, own)
+    refusal = "" if summoned else NOT_SUMMONED
+    if not named and item.get("reply_settings") in ONLY_NAMED:
+        refusal = RESTRICTED
     closed = includes.users.get(author_id, {}).get("receives_your_dm") is False
     return ReplyTerms(
-        public_refusal="" if summoned else NOT_SUMMONED,
+        public_refusal=refusal,
         private_refusal=NO_MESSAGES if closed else "",
         public_target=str(item["id"]),
         private_target=f"with:{author_id}",

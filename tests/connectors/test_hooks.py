@@ -11,7 +11,9 @@ from django.test import Client
 from django.utils import timezone
 
 from connectors import hooks
+from connectors.access import open_access
 from connectors.models import Account, HookPayload, HookState
+from connectors.secrets import seal
 from inbox.models import Message
 from tests.connectors.conftest import poll_now
 
@@ -83,7 +85,6 @@ def test_a_signed_challenge_is_no_key_to_the_door(x_account, client):
 
 
 def test_meta_is_given_its_challenge_back_only_with_the_verify_token(page, client):
-    from connectors.access import open_access
     from connectors.facebook.hooks import verify_token
 
     asked = {"hub.mode": "subscribe", "hub.challenge": "1158201444"}
@@ -120,6 +121,16 @@ def test_a_thousand_altered_bodies_or_signatures_are_all_refused(x_account):
         assert tell(x_account, body, headers, client).status_code == 403
     assert tell(x_account, body, {}, client).status_code == 403
     assert HookPayload.objects.count() == 0
+
+
+def test_while_a_key_is_replaced_both_secrets_are_believed(x_account):
+    secrets = open_access(x_account).secrets
+    x_account.secrets = seal({**secrets, "consumer_secret": "new", "former_consumer_secret": SECRET})
+    x_account.save()
+    body = event()
+    assert tell(x_account, body, sign_x(body)).status_code == 200
+    assert tell(x_account, body, sign_x(body, "new")).status_code == 200
+    assert tell(x_account, body, sign_x(body, "")).status_code == 403
 
 
 def test_meta_signs_the_bytes_as_they_stand_with_escaped_letters(page):

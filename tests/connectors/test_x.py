@@ -133,6 +133,34 @@ def test_a_post_that_neither_names_nor_quotes_us_has_no_public_answer():
     assert named.terms.public_refusal == ""
 
 
+def test_a_post_that_only_named_people_may_answer_says_so():
+    quoted = {"tweets": [{"id": "9", "author_id": OWN.id, "text": "ours"}]}
+    item = post(
+        entities={"mentions": [{"username": "Other", "id": "9"}]},
+        referenced_tweets=[{"type": "quoted", "id": "9"}],
+        reply_settings="mentionedUsers",
+    )
+    item["includes"] = quoted
+    assert "lets only people answer whom the post names" in read(item).terms.public_refusal
+    item["data"][0]["reply_settings"] = "everyone"
+    item["_text"] = json.dumps({"data": item["data"]})
+    assert read(item).terms.public_refusal == ""
+
+
+def test_a_private_messages_picture_is_fetched_with_whatever_the_account_signs_in_with():
+    from connectors.contract import AccountAccess
+    from connectors.twitter.client import Client
+
+    by_token = Client(AccountAccess(0, "", {}, {"access_token": "t"}))
+    keys = dict.fromkeys(("consumer_key", "consumer_secret", "access_token", "access_token_secret"), "k")
+    by_keys = Client(AccountAccess(0, "", {}, keys))
+    private = "https://api.x.com/2/dm_conversations/media/dm/1/2/a.jpg"
+    assert by_token.sign_file(private).token == "t"
+    assert by_keys.sign_file(private) is not None
+    assert by_token.sign_file("https://pbs.twimg.com/a.jpg") is None
+    assert by_keys.sign_file("https://pbs.twimg.com/a.jpg") is None
+
+
 def test_a_person_who_takes_no_messages_cannot_be_written_to():
     users = {"users": [{"id": "222", "username": "jo", "name": "Jo", "receives_your_dm": False}]}
     answer = post()
