@@ -56,6 +56,10 @@ class ReplyTerms:
     public_target: str = ""
     private_target: str = ""
     private_until: datetime | None = None
+    # Until when a private answer is free of conditions; afterwards only a person may write it.
+    private_free_until: datetime | None = None
+    # The channel takes one private answer to this message and no second.
+    private_once: bool = False
     # Why no files may go out in answer, where words may.
     public_files_refusal: str = ""
     private_files_refusal: str = ""
@@ -92,6 +96,10 @@ class Incoming:
     undelivered: str = ""
     edited: bool = False
     deleted: bool = False
+    # The channel was asked just now: this is how it stands, even if the same words came before others.
+    current: bool = False
+    # The number of a reply of ours (Outgoing.reply_id) whose echo the channel says that this is.
+    proves: int | None = None
     files: tuple[IncomingFile, ...] = ()
     terms: ReplyTerms = field(default_factory=ReplyTerms)
     acts: tuple[PossibleAct, ...] = ()

@@ -57,15 +57,26 @@ class Client:
         }
         return self.ask(path, {}, plain, files)
 
+    def remove(self, path: str) -> dict[str, Any]:
+        """Make a call that takes something away."""
+        return self.ask(path, {}, None, method="DELETE")
+
     def ask(
-        self, path: str, args: dict[str, Any], fields: dict[str, Any] | None, files: Files | None = None
+        self,
+        path: str,
+        args: dict[str, Any],
+        fields: dict[str, Any] | None,
+        files: Files | None = None,
+        method: str = "GET",
     ) -> dict[str, Any]:
         """Call, and turn whatever is not a success into one of connectors.errors."""
-        writing = fields is not None
+        writing = fields is not None or method != "GET"
         target = fields if fields is not None else args
         target.update(self.prove())
         try:
-            answer = self.graph.request(f"{VERSION}/{path}", args, post_args=fields, files=files)
+            answer = self.graph.request(
+                f"{VERSION}/{path}", args, post_args=fields, files=files, method=method
+            )
         except facebook.GraphAPIError as error:
             raise self.explain(error, writing=writing) from None
         except (requests.exceptions.JSONDecodeError, ValueError, KeyError, RecursionError):

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from connectors.contract import Setup, SetupField
 from inbox.capabilities import MEGABYTE, Capabilities, FileKind, FileRules
+from inbox.incoming import ReplyTerms
 
 NAME = "Facebook"
 VERSION = "v26.0"
@@ -18,6 +19,10 @@ DEEP_SECONDS, DEEP_PAGES = 6 * 3_600, 10
 MOST_POSTS, MOST_THREADS = 600, 200
 PAGE_ITEMS = 100
 COMMENT_PAGES, THREAD_PAGES = 20, 4
+# Young items are looked at again: each post or thread after two minutes, the older the seldomer (a thirtieth
+# of its age), two of them with a poll, as long as less than half of the allowance is used.
+WATCH, MOST_WATCHED = timedelta(days=3), 400
+LOOK_AGAIN_SECONDS, AGE_PARTS, LOOKS_A_POLL, WATCH_BELOW = 120, 30, 2, 50
 # Percentages of the allowed usage at which to go slower, and to stop (contract section 2.6).
 SLOW_AT, STOP_AT, SLOW_DOWN = 80, 95, 4
 
@@ -30,7 +35,7 @@ FEED_FIELDS = (
     "comments.filter(stream).limit(0).summary(true)"
 )
 COMMENT_FIELDS = (
-    "id,message,created_time,from,parent{id,message,from},attachment,is_hidden,is_private,can_comment,"
+    "id,message,created_time,from,parent{id,message,from},attachment,is_hidden,is_private,can_comment,can_hide,can_like,user_likes,"
     "can_reply_privately,permalink_url"
 )
 THREAD_FIELDS = "id,updated_time,participants"
@@ -41,6 +46,12 @@ PHOTOS = ("image/jpeg", "image/png", "image/gif")
 COMMENT_FILES = FileRules(most=1, kinds=(FileKind(PHOTOS, 4 * MEGABYTE),))
 MESSAGE_FILES = FileRules(
     most=5, apart=True, kinds=(FileKind((*PHOTOS, "video/mp4", "application/pdf"), 25 * MEGABYTE),)
+)
+
+# A mention on somebody else's page or wall: our Page may not be able to comment there.
+MENTION_TERMS = ReplyTerms(
+    public_refusal="Facebook does not let the desk answer there. Open it on Facebook and answer as the Page.",
+    private_refusal="Facebook offers no private answer to a mention elsewhere.",
 )
 
 CAPABILITIES = Capabilities(

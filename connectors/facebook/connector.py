@@ -19,10 +19,10 @@ from connectors.contract import (
     Setup,
 )
 from connectors.errors import ConnectorError
-from connectors.facebook import config, hooks, sending
+from connectors.facebook import acting, config, hooks, sending
 from connectors.facebook.client import Client
 from connectors.facebook.fetching import fetch_pages
-from connectors.facebook.parse import Own
+from connectors.facebook.parse import make_own
 from connectors.files_over_http import fetch_over_http
 from connectors.reading import read_dict
 from inbox.capabilities import Capabilities
@@ -58,8 +58,7 @@ class FacebookConnector:
 
     def fetch(self, access: AccountAccess, cursor: dict[str, Any]) -> Iterator[Page]:
         """Yield what is new."""
-        own = Own(str(access.config["page_id"]), human_agent=bool(access.config.get("human_agent")))
-        return fetch_pages(Client(access), own, cursor)
+        return fetch_pages(Client(access), make_own(access), cursor)
 
     def send(self, access: AccountAccess, outgoing: Outgoing) -> Receipt:
         """Send a comment or a Messenger message, once."""
@@ -70,6 +69,10 @@ class FacebookConnector:
         """Look whether the reply is on Facebook."""
         find = sending.find_public if outgoing.visibility == "public" else sending.find_private
         return find(Client(access), outgoing)
+
+    def act(self, access: AccountAccess, kind: str, target: str, *, undo: bool) -> None:
+        """Hide a comment, like a post or comment, or take that back."""
+        acting.carry_out(Client(access), kind, target, undo=undo)
 
     def fetch_file(self, access: AccountAccess, source: str) -> tuple[bytes, str]:
         """Fetch a picture or film; its signed address needs nothing else."""

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any
@@ -12,9 +13,17 @@ from connectors.facebook import config
 from connectors.facebook.client import Client
 from connectors.facebook.items import pair_elements, read_item
 from connectors.facebook.messaging import read_threads
-from connectors.facebook.parse import Own, Post, parse_comment, parse_post, read_post, read_time
+from connectors.facebook.parse import (
+    Own,
+    Post,
+    belongs_somewhere,
+    parse_comment,
+    parse_post,
+    read_post,
+    read_time,
+)
+from connectors.facebook.watching import POST, THREAD, look_again, remember
 from connectors.reading import Malformed, read_dict
-from inbox.enums import Direction
 from inbox.incoming import Incoming, Unreadable
 
 Cursor = dict[str, Any]
@@ -26,10 +35,13 @@ def fetch_pages(client: Client, own: Own, cursor: Cursor) -> Iterator[Page]:
     cursor = dict(cursor)
     yield from read_posts(client, own, cursor)
     try:
-        yield from read_threads(client, own, cursor)
+        for thread, page in read_threads(client, own, cursor):
+            remember(cursor, THREAD, thread, page.items)
+            yield replace(page, cursor=dict(cursor))
     except errors.PermissionMissing as error:
         # Comments go on although messages may not be read.
         yield Page((), cursor, {}, (f"Messenger messages cannot be read. {error.sentence}",))
+    yield from look_again(client, own, cursor)
     percent = client.usage_percent()
     slow = config.SLOW_DOWN if percent >= config.SLOW_AT else 1
     yield Page((), cursor, {"usage_percent": percent, "slow_down": slow})
@@ -54,6 +66,7 @@ def read_posts(client: Client, own: Own, cursor: Cursor) -> Iterator[Page]:
             changed = True
             items, seen = read_changed(client, own, post, (item, raw), before)
             waiting += items
+            remember(cursor, POST, post.id, items)
             known[post.id] = [post.count, post.updated, seen.isoformat()]
             if len(waiting) >= config.PAGE_ITEMS:
                 cursor |= {"posts": dict(known), "unfinished": True}
@@ -149,13 +162,6 @@ def is_younger(item: Any, reach: datetime) -> bool:
         return read_time(item) >= reach
     except (Malformed, AttributeError):
         return True
-
-
-def belongs_somewhere(item: Item) -> bool:
-    """Leave out our Page's own comments beneath its own posts: they answer nobody."""
-    if isinstance(item, Unreadable) or item.direction != Direction.OUT:
-        return True
-    return not item.thread_key.endswith(f":{item.author.key}")
 
 
 def in_order(items: list[Item]) -> list[Item]:

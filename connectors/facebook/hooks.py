@@ -3,8 +3,12 @@
 import hashlib
 import hmac
 import json
+from dataclasses import replace
 
 from connectors.contract import AccountAccess, HookAnswer, HookCall, HookNews
+from connectors.facebook.client import Client
+from connectors.facebook.news import read_news
+from connectors.facebook.parse import make_own
 from connectors.reading import Malformed, read_list
 
 SIGNATURE = "x-hub-signature-256"
@@ -47,7 +51,7 @@ def is_genuine(access: AccountAccess, call: HookCall) -> bool:
 
 
 def read_hook(access: AccountAccess, body: bytes) -> HookNews:
-    """Read a batch: anything about our Page wakes the poll. Raises Malformed when it is no JSON object."""
+    """Read a batch. Raises Malformed when it is no JSON object, connectors.errors when Facebook fails."""
     try:
         batch = json.loads(body)
     except (ValueError, RecursionError) as error:
@@ -55,4 +59,8 @@ def read_hook(access: AccountAccess, body: bytes) -> HookNews:
     if not isinstance(batch, dict):
         raise Malformed("The web hook's body is no object.")
     page = str(access.config.get("page_id") or "")
-    return HookNews(wake=any(str(entry.get("id")) == page for entry in read_list(batch, "entry")))
+    if not any(str(entry.get("id")) == page for entry in read_list(batch, "entry")):
+        return HookNews()
+    news = read_news(Client(access), make_own(access), batch)
+    # Whatever is not understood, such as a field that is new, is collected by polling.
+    return replace(news, wake=True)

@@ -23,8 +23,8 @@ GAP = "More than twenty messages came into one Messenger thread at once; Faceboo
 Cursor = dict[str, Any]
 
 
-def read_threads(client: Client, own: Own, cursor: Cursor) -> Iterator[Page]:
-    """Yield the new messages of each thread that changed, a page a thread."""
+def read_threads(client: Client, own: Own, cursor: Cursor) -> Iterator[tuple[str, Page]]:
+    """Yield each thread that changed with a page of its new messages."""
     known: dict[str, str] = dict(cursor.get("threads") or {})
     for thread, updated in list_changed(client, known):
         reach = reach_of(known.get(thread))
@@ -32,7 +32,7 @@ def read_threads(client: Client, own: Own, cursor: Cursor) -> Iterator[Page]:
         known[thread] = settle(known.get(thread), updated)
         cursor["threads"] = keep_newest(known)
         warnings = () if whole or not known else (GAP,)
-        yield Page(tuple(items), dict(cursor), {}, warnings)
+        yield thread, Page(tuple(items), dict(cursor), {}, warnings)
 
 
 def settle(before: str | None, updated: str) -> str:

@@ -4,11 +4,12 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
+from connectors.contract import AccountAccess
 from connectors.facebook.files import list_attached, list_sent
-from connectors.facebook.terms import comment_terms, message_terms, post_terms
+from connectors.facebook.terms import comment_acts, comment_terms, like_of, message_terms, post_terms
 from connectors.reading import Malformed, read_dict, read_id, read_list, read_text
 from inbox.enums import Direction, Visibility
-from inbox.incoming import Author, Incoming
+from inbox.incoming import Author, Incoming, Unreadable
 
 NAMELESS = "Facebook user"
 
@@ -19,6 +20,11 @@ class Own:
 
     page_id: str
     human_agent: bool = False
+
+
+def make_own(access: AccountAccess) -> Own:
+    """Return who the account is."""
+    return Own(str(access.config["page_id"]), human_agent=bool(access.config.get("human_agent")))
 
 
 @dataclass(frozen=True)
@@ -65,6 +71,7 @@ def parse_post(item: dict[str, Any], own: Own, raw: str) -> Incoming:
         url=read_text(item, "permalink_url"),
         files=list_attached(read_dict(item, "attachments")),
         terms=post_terms(post_id, written_at),
+        acts=(like_of(item),) if author.key != own.page_id else (),
     )
 
 
@@ -92,6 +99,7 @@ def parse_comment(item: dict[str, Any], own: Own, raw: str, *, post: Post) -> In
         joins=(answered,) if direction == Direction.OUT else (),
         files=list_attached({"data": [read_dict(item, "attachment")]}),
         terms=comment_terms(item, written_at),
+        acts=comment_acts(item) if direction == Direction.IN else (),
     )
 
 
@@ -139,6 +147,13 @@ def describe_parent(parent: dict[str, Any], post: Post, own: Own) -> str:
     if parent.get("message") and str(writer.get("id")) != own.page_id:
         return f"{writer.get('name') or NAMELESS}: {parent['message']}"
     return post.text
+
+
+def belongs_somewhere(item: Incoming | Unreadable) -> bool:
+    """Leave out our Page's own comments beneath its own posts: they answer nobody."""
+    if isinstance(item, Unreadable) or item.direction != Direction.OUT:
+        return True
+    return not item.thread_key.endswith(f":{item.author.key}")
 
 
 def read_time(item: dict[str, Any], name: str = "created_time") -> datetime:

@@ -1,6 +1,7 @@
 """What can be done to a message besides answering it, as buttons with what became of the last press."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from inbox.enums import ActKind, ActState
 from inbox.models import Act, Message
@@ -30,8 +31,21 @@ def list_acts(message: Message) -> list[ActButton]:
     if message.deleted_at is not None:
         return []
     rows = list(message.acts.all())
+    told_at = str(message.terms.get("acts_at") or "")
     offered = [one for one in message.terms.get("acts", ()) if one.get("kind") in ActKind.values]
-    return [make_button(one, [row for row in rows if row.kind == one["kind"]]) for one in offered]
+    return [
+        make_button(
+            one, [row for row in rows if row.kind == one["kind"] and not is_outdated(row, one, told_at)]
+        )
+        for one in offered
+    ]
+
+
+def is_outdated(row: Act, offered: dict[str, object], told_at: str) -> bool:
+    """Say whether the channel has told since then that things stand otherwise than this press left them."""
+    if not told_at or row.settled_at is None or bool(offered.get("done")) != row.undo:
+        return False
+    return row.settled_at < datetime.fromisoformat(told_at)
 
 
 def make_button(offered: dict[str, object], rows: list[Act]) -> ActButton:

@@ -10,11 +10,15 @@ from django.utils.dateparse import parse_datetime
 from django.utils.timezone import localtime
 
 from inbox.capabilities import Capabilities, FileRules
-from inbox.enums import ConversationState, Direction, Visibility
+from inbox.enums import ConversationState, Direction, ReplyState, Visibility
 from inbox.length import measure
 from inbox.models import Attachment, Conversation, Message
 
 LOOK_BACK = 20
+SPENT = (
+    "This was answered privately already, and the channel takes one private answer to it. "
+    "The talk goes on as soon as the person writes back."
+)
 
 
 @dataclass(frozen=True)
@@ -31,6 +35,10 @@ class Way:
     length_rule: str = "characters"
     address_weight: int = 23
     closes_at: datetime | None = None
+    # Until when the answer is free of conditions, where the window has a first and a second part.
+    free_until: datetime | None = None
+    # The first part of the window is over: only a person's own words may go out.
+    by_hand: bool = False
     answers: Message | None = None
     recipients: tuple[str, ...] = ()
     price: str = ""
@@ -110,8 +118,12 @@ def describe_composer(
     messages = find_answerable(conversation) if known is None else pick_answerable(known)
     facts = conversation.account.capabilities
     blocked = explain_block(conversation)
+    spent = find_spent(conversation, messages)
     public = describe_way(Visibility.PUBLIC, messages, facts, blocked, moment)
-    private = describe_way(Visibility.PRIVATE, messages, facts, blocked, moment)
+    unspent = [message for message in messages if message.pk not in spent]
+    private = describe_way(
+        Visibility.PRIVATE, unspent, facts, blocked or explain_spent(messages, unspent), moment
+    )
     return ComposerOptions(
         public=public,
         private=private,
@@ -139,6 +151,23 @@ def pick_answerable(messages: Iterable[Message]) -> list[Message]:
         if one.direction == Direction.IN and not (one.deleted_at or one.unreadable or one.automatic)
     ]
     return sorted(found, key=lambda one: (one.received_at, one.pk), reverse=True)[:LOOK_BACK]
+
+
+def find_spent(conversation: Conversation, messages: list[Message]) -> set[int]:
+    """Return the ids of messages that take one private answer and have it, or may have it."""
+    once = [message.pk for message in messages if message.terms.get("private_once")]
+    if not once:
+        return set()
+    gone = (ReplyState.FAILED, ReplyState.CANCELLED)
+    answered = conversation.replies.filter(visibility=Visibility.PRIVATE, answers__in=once).exclude(
+        state__in=gone
+    )
+    return {pk for pk in answered.values_list("answers_id", flat=True) if pk}
+
+
+def explain_spent(messages: list[Message], unspent: list[Message]) -> str:
+    """Return why nothing is left that can be answered privately, or nothing."""
+    return SPENT if messages and not unspent else ""
 
 
 def explain_block(conversation: Conversation) -> str:
@@ -174,6 +203,8 @@ def describe_way(
         length_rule=facts.length_rule,
         address_weight=facts.address_weight,
         closes_at=None if is_public else read_closing(terms),
+        free_until=None if is_public else read_moment(terms, "private_free_until", after=now),
+        by_hand=not is_public and is_by_hand(terms, now),
         answers=target,
         recipients=tuple(terms.get("recipients") or ()),
         price=facts.price_public if is_public else facts.price_private,
@@ -227,8 +258,20 @@ def explain_absence(visibility: str, offered: bool) -> str:
 
 def read_closing(terms: dict[str, Any]) -> datetime | None:
     """Return when the private window closes (None: it does not)."""
-    value = terms.get("private_until")
-    return parse_datetime(value) if isinstance(value, str) else None
+    return read_moment(terms, "private_until")
+
+
+def read_moment(terms: dict[str, Any], name: str, after: datetime | None = None) -> datetime | None:
+    """Return a moment of the terms; None when there is none, or it is not after `after`."""
+    value = terms.get(name)
+    moment = parse_datetime(value) if isinstance(value, str) else None
+    return None if moment is None or (after is not None and moment <= after) else moment
+
+
+def is_by_hand(terms: dict[str, Any], now: datetime) -> bool:
+    """Say whether the first part of the window is over, so that only a person's own words may go out."""
+    free_until = read_moment(terms, "private_free_until")
+    return free_until is not None and free_until <= now
 
 
 def prefer(conversation: Conversation, public: Way, private: Way) -> str:

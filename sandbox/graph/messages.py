@@ -89,6 +89,14 @@ class Messages:
             (milliseconds(message.created_at), message.conversation),
         )
 
+    def rewrite(self, message: Message, text: str) -> None:
+        self._store.execute(
+            "UPDATE fb_messages SET doc = json_set(doc, '$.text', ?) WHERE id = ?", (text, message.id)
+        )
+
+    def delete(self, message: Message) -> None:
+        self._store.execute("DELETE FROM fb_messages WHERE id = ?", (message.id,))
+
     def get(self, identity: str) -> Message | None:
         row = self._store.one("SELECT * FROM fb_messages WHERE id = ?", (identity,))
         return None if row is None else _message(row)

@@ -94,7 +94,7 @@ class Nodes:
             "private_reply_conversation": lambda _f: self._private(comment),
             "comment_count": lambda _f: self._town.things.count_replies(comment.id),
             "like_count": lambda _f: self._town.things.likes(comment.id),
-            "user_likes": lambda _f: False,
+            "user_likes": lambda _f: self._town.things.liked_by(comment.id, comment.page_id),
             "permalink_url": lambda _f: _comment_link(comment),
             **edge_makers(self._edges, comment.id, "comments", "likes", "reactions"),
         }

@@ -158,6 +158,38 @@ class FacebookTown:
             self.things.delete(thing)
             self.store.journal.add("written", FACEBOOK, {"what": "delete", "id": thing.id})
 
+    def edit_message(self, identity: str, text: str) -> None:
+        """The writer changes a message. ValueError: there is none."""
+        with self.store.transaction():
+            self.messages.rewrite(self._message(identity), text)
+            self.store.journal.add(
+                "written", FACEBOOK, {"what": "message_edited", "id": identity, "text": text}
+            )
+
+    def delete_message(self, identity: str) -> None:
+        """The writer takes a message back. ValueError: there is none."""
+        with self.store.transaction():
+            message = self._message(identity)
+            talk = self.messages.conversation(f"t_{message.conversation}")
+            self.messages.delete(message)
+            sides = {} if talk is None else {"page_id": talk.page_id, "person_id": str(talk.user_id)}
+            self.store.journal.add("written", FACEBOOK, {"what": "message_deleted", "id": identity, **sides})
+
+    def mention(self, author: str, text: str) -> str:
+        """Somebody names the page on their own wall, which the page cannot read; gives the post's id."""
+        with self.store.transaction():
+            person, page = self.of_author(author), self.accounts.pick(FACEBOOK, None)
+            identity = f"{person.id}_{self.store.journal.last() + 1}"
+            said = {"what": "mention", "id": identity, "page_id": page.id, "author": author, "text": text}
+            self.store.journal.add("written", FACEBOOK, said)
+        return identity
+
+    def _message(self, identity: str) -> Message:
+        found = self.messages.get(identity)
+        if found is None:
+            raise ValueError(f"There is no message {identity[:80]!r} on Facebook.")
+        return found
+
     def living(self, identity: str) -> Thing:
         """The post or comment of an id. ValueError: there is none, or it is gone."""
         found = self.things.get(identity)

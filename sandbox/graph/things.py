@@ -158,6 +158,10 @@ class Things:
             verb = "DELETE FROM fb_likes WHERE object_id = ? AND by_id = ?"
         self._store.execute(verb, (identity, by_id))
 
+    def liked_by(self, identity: str, by_id: str) -> bool:
+        row = self._store.one("SELECT 1 FROM fb_likes WHERE object_id = ? AND by_id = ?", (identity, by_id))
+        return row is not None
+
     def likes(self, identity: str) -> int:
         row = self._store.one("SELECT count(*) FROM fb_likes WHERE object_id = ?", (identity,))
         return 0 if row is None else int(row[0])

@@ -1,5 +1,6 @@
 """The addresses under /town that scripts use; bad input is answered 400 with one sentence."""
 
+from asyncio import to_thread
 from collections.abc import Awaitable, Callable
 from dataclasses import asdict, dataclass, field
 from functools import wraps
@@ -11,6 +12,7 @@ from starlette.routing import BaseRoute, Route
 
 from sandbox import scenarios
 from sandbox.ascii_json import AsciiJson
+from sandbox.graph import hooks
 from sandbox.graph.usage import Usage
 from sandbox.journal import KINDS
 from sandbox.town_api import asked
@@ -53,6 +55,7 @@ def town_api_routes(world: World, controls: Controls) -> list[BaseRoute]:
         *x_hook_routes(world),
         *_account_routes(world),
         *_scenario_routes(world),
+        *_hook_routes(world),
     ]
     return [_polite(route) for route in routes if isinstance(route, Route)]
 
@@ -185,6 +188,23 @@ def _scenario_routes(world: World) -> list[Route]:
         Route("/town/scenarios/{name}", start, methods=["POST"]),
         Route("/town/scenarios", stop, methods=["DELETE"]),
     ]
+
+
+def _hook_routes(world: World) -> list[Route]:
+    """What Meta's web hooks tell of happenings: sent to `to`, or only shown where there is none."""
+
+    async def tell(request: Request) -> JSONResponse:
+        item = await asked.an_object(request)
+        to = asked.maybe_text(item, "to")
+        flags = {name: item.get(name) is True for name in ("reverse", "apart", "numeric", "wrong_signature")}
+        since = int(asked.number(item.get("since", 0), "since", 0, 2**53))
+        times = int(asked.number(item.get("times", 1), "times", 1, 100))
+        calls = hooks.deliveries(world, hooks.Order(since=since, times=times, **flags))
+        if to is None:
+            return AsciiJson({"calls": calls})
+        return AsciiJson({"statuses": await to_thread(hooks.send, to, calls)})
+
+    return [Route("/town/facebook/hooks", tell, methods=["POST"])]
 
 
 def _time(world: World) -> JSONResponse:

@@ -43,6 +43,7 @@ def writing_routes(world: World) -> list[BaseRoute]:
         return world.x.announce(_text(item), asked.maybe_text(item, "to"))
 
     verbs: dict[str, Verb] = {
+        "/town/facebook/mentions": lambda item: world.facebook.mention(_author(item), _text(item)),
         "/town/x/posts": post_on_x,
         "/town/x/announcements": announce,
         "/town/x/messages": message_on_x,
@@ -89,7 +90,18 @@ def changing_routes(world: World) -> list[BaseRoute]:
         world.facebook.delete(request.path_params["id"])
         return AsciiJson({"deleted": True})
 
+    async def edit_message(request: Request) -> JSONResponse:
+        item = await asked.an_object(request)
+        world.facebook.edit_message(request.path_params["id"], _text(item))
+        return AsciiJson({"id": request.path_params["id"]})
+
+    async def delete_message(request: Request) -> JSONResponse:
+        world.facebook.delete_message(request.path_params["id"])
+        return AsciiJson({"deleted": True})
+
     return [
+        Route("/town/facebook/messages/{id}/edit", edit_message, methods=["POST"]),
+        Route("/town/facebook/messages/{id}", delete_message, methods=["DELETE"]),
         Route("/town/x/posts/{id}/edit", edit_x, methods=["POST"]),
         Route("/town/x/posts/{id}", delete_x, methods=["DELETE"]),
         Route("/town/facebook/comments/{id}/edit", edit_facebook, methods=["POST"]),

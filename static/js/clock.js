@@ -19,6 +19,11 @@ function tick() {
   const now = Date.now();
   for (const element of findAll("[data-age]")) write(element, spellSpan((now - Date.parse(element.dateTime)) / 1000));
   for (const element of findAll("[data-left]")) write(element, spellSpan((Date.parse(element.dateTime) - now) / 1000));
+  for (const element of findAll("[data-ends]:not([data-over])")) {
+    if (Date.parse(element.dateTime) > now) continue;
+    element.dataset.over = "yes";
+    document.dispatchEvent(new CustomEvent("desk:ended"));
+  }
   for (const element of findAll(".timer[data-due]")) {
     const left = (Date.parse(element.dataset.due) - now) / 1000;
     element.classList.toggle("late", left <= 0);

@@ -85,6 +85,8 @@ const soon = gather(refresh, 250);
 listen(["conversation", "claim"], (detail) => { if (isMine(detail.id)) soon(true); });
 listen(["reply"], (detail) => { if (isMine(detail.conversation)) soon(true); });
 listen(["ask", "resync"], () => soon());
+// A window that has just closed: what may be done now is asked for at once.
+document.addEventListener("desk:ended", () => soon(true));
 listen(["typing"], (detail) => {
   if (!isMine(detail.id) || String(detail.member) === document.body.dataset.member) return;
   const place = find("[data-typing]");

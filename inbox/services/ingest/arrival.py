@@ -71,6 +71,7 @@ def describe_terms(item: Incoming, now: datetime) -> dict[str, Any]:
         terms["named"] = list(item.named)
     if item.acts:
         terms["acts"] = [{**asdict(one), "target": make_storable(one.target)} for one in item.acts]
+        terms["acts_at"] = now.isoformat()
     if item.edited:
         terms["edited"] = item.written_at.isoformat()
     return terms
@@ -88,6 +89,8 @@ def write_terms(terms: ReplyTerms) -> dict[str, Any]:
         "private_refusal": make_storable(terms.private_refusal),
         "public_target": make_storable(terms.public_target),
         "private_target": make_storable(terms.private_target),
+        **({"private_once": True} if terms.private_once else {}),
+        **({"private_free_until": terms.private_free_until.isoformat()} if terms.private_free_until else {}),
         "private_until": terms.private_until.isoformat() if terms.private_until else None,
         "recipients": [make_storable(one) for one in terms.recipients],
     }

@@ -31,7 +31,7 @@ class Known:
         news: list[Arrival] = []
         for arrival in arrivals:
             version = (arrival.item.remote_id, arrival.sha256)
-            if version not in self.payloads:
+            if version not in self.payloads or arrival.item.current:
                 self.payloads.add(version)
                 news.append(arrival)
         return news
@@ -65,6 +65,10 @@ def _replies(account_id: int, arrivals: Sequence[Arrival]) -> dict[str, Reply]:
     ids += [arrival.item.undelivered for arrival in arrivals if arrival.item.undelivered]
     if not ids:
         return {}
-    rows = Reply.objects.filter(Q(remote_id__in=ids) | Q(chosen_id__in=ids), conversation__account=account_id)
+    proofs = {arrival.item.proves: arrival.item.remote_id for arrival in arrivals if arrival.item.proves}
+    mine = Q(remote_id__in=ids) | Q(chosen_id__in=ids) | Q(pk__in=proofs)
+    rows = Reply.objects.filter(mine, conversation__account=account_id)
     going = rows.filter(state__in=(ReplyState.SENDING, ReplyState.UNKNOWN, ReplyState.SENT))
-    return {key: reply for reply in going for key in (reply.remote_id, reply.chosen_id) if key}
+    found = [(key, reply) for reply in going for key in (reply.remote_id, reply.chosen_id)]
+    found += [(proofs.get(reply.pk, ""), reply) for reply in going if not reply.remote_id]
+    return {key: reply for key, reply in found if key}

@@ -18,7 +18,7 @@ from inbox.services.ingest.known import Known
 from inbox.services.ingest.people import find_people
 from inbox.services.ingest.standing import Standing
 from inbox.services.ingest.threads import Place, Threads, place
-from inbox.services.ingest.versions import apply, differs, is_older, rewrite
+from inbox.services.ingest.versions import acts_differ, apply, differs, is_older, rewrite, rewrite_acts
 from inbox.services.outbox import mark_sent
 from inbox.services.steps import read_clock
 
@@ -100,7 +100,15 @@ class Storing:
     def _change(self, arrival: Arrival) -> None:
         message = self._known.messages[arrival.item.remote_id]
         standing = self._standing_of(message)
-        if arrival.problem or not differs(message, arrival):
+        if arrival.problem:
+            return
+        if message.deleted_at is not None and arrival.item.current and not arrival.item.deleted:
+            message.deleted_at = None
+            self._note_change(message, standing)
+        if not differs(message, arrival):
+            if arrival.inbound and not arrival.item.deleted and acts_differ(message, arrival):
+                rewrite_acts(message, arrival, self._now)
+                self._note_change(message, standing)
             return
         payload = self._keep_payload(arrival)
         if arrival.item.deleted:
@@ -111,6 +119,10 @@ class Storing:
         else:
             message.raw = payload
             self._edit(message, arrival, standing)
+        self._note_change(message, standing)
+
+    def _note_change(self, message: Message, standing: Standing) -> None:
+        standing.touched = True
         if not message._state.adding and message not in self.changed:
             self.changed.append(message)
 
@@ -168,6 +180,12 @@ class Storing:
 
     def _keep_payload(self, arrival: Arrival) -> RawPayload:
         payload = rows.make_payload(arrival, self._account.pk, self._now)
+        if arrival.item.current:
+            # What was said, then something else, then the same again: its source is here already.
+            same = {"remote_id": payload.remote_id, "sha256": payload.sha256}
+            stored = RawPayload.objects.filter(account=self._account, **same).first()
+            if stored is not None:
+                return stored
         self._payloads.append(payload)
         return payload
 

@@ -25,10 +25,23 @@ def differs(message: Message, arrival: Arrival) -> bool:
     return message.unreadable or (item.text, item.subject) != (message.text, message.subject)
 
 
+def acts_differ(message: Message, arrival: Arrival) -> bool:
+    """Say whether the channel shows it as hidden or liked otherwise than its row knows."""
+    now = [(one.kind, one.done, one.refusal) for one in arrival.item.acts]
+    known = [(one.get("kind"), one.get("done"), one.get("refusal")) for one in message.terms.get("acts", ())]
+    return now != known
+
+
+def rewrite_acts(message: Message, arrival: Arrival, now: datetime) -> None:
+    """Take over what the channel shows of it; older presses of ours say no more how things stand."""
+    fresh = describe_terms(arrival.item, now)
+    message.terms = {**message.terms, "acts": fresh.get("acts", []), "acts_at": now.isoformat()}
+
+
 def is_older(message: Message, arrival: Arrival) -> bool:
     """Say whether this is the version before an edit that we have already: kept as what it said before."""
     edited = message.terms.get("edited")
-    if not edited:
+    if not edited or arrival.item.current:
         return False
     return not arrival.item.edited or arrival.item.written_at < datetime.fromisoformat(edited)
 
