@@ -17,7 +17,7 @@ from connectors.contract import Page
 from connectors.facebook import config
 from connectors.facebook.client import Client
 from connectors.facebook.items import pair_elements, read_item
-from connectors.facebook.messaging import read_messages
+from connectors.facebook.messaging import DETAILS, read_messages
 from connectors.facebook.parse import Own, parse_comment, parse_post, read_post, read_time
 from connectors.reading import Malformed, read_dict
 from inbox.enums import Visibility
@@ -99,7 +99,7 @@ def look_at_thread(client: Client, own: Own, thread: str) -> Sight:
     except errors.ParentGone:
         return Sight([], since=now())
     times = [item.written_at.timestamp() for item in items if isinstance(item, Incoming)]
-    return Sight(list(items), since=min(times, default=now()))
+    return Sight(list(items), since=min(times, default=now()) if len(items) >= DETAILS else 0)
 
 
 def compare(client: Client, group: Group, sight: Sight) -> list[Incoming]:
@@ -121,7 +121,8 @@ def compare(client: Client, group: Group, sight: Sight) -> list[Incoming]:
 
 def is_missing(client: Client, item_id: str, entry: list[Any], sight: Sight) -> bool:
     """Say whether an item is gone; it is asked for by its id, for a list may leave out what is there."""
-    if entry[0] == GONE or entry[1] < sight.since:
+    # Times come in whole seconds: what is as old as the oldest that is shown may lie beyond it.
+    if entry[0] == GONE or entry[1] <= sight.since:
         return False
     if sight.all_gone:
         return True
