@@ -17,6 +17,17 @@ CLOSED: dict[tuple[int, int | None], str] = {
     (100, 2018001): UNREACHABLE,
     (200, 1545041): UNREACHABLE,
     (551, None): UNREACHABLE,
+    (10900, None): "This was answered privately already; Facebook allows that once.",
+}
+# Why a token died, by subcode; a Page token has no cure but connecting again.
+REVOKED = {
+    458: " The app was removed from the Page.",
+    459: " Whoever connected it must confirm something on Facebook.",
+    460: " The password of whoever connected it was changed.",
+    463: " Its time ran out.",
+    464: " Whoever connected it must confirm something on Facebook.",
+    467: " Whoever connected it has signed out.",
+    492: " Whoever connected it has no role on the Page any more.",
 }
 DEFAULT_WAIT = timedelta(minutes=5)
 
@@ -39,7 +50,8 @@ def explain_refusal(
 def explain_code(code: int, subcode: int, name: str, shown: str) -> errors.ConnectorError:
     """Tell the lasting refusals apart."""
     if code in {102, 190}:
-        return errors.AuthRevoked("Facebook does not accept this connection any more.", code=name)
+        why = REVOKED.get(subcode, "")
+        return errors.AuthRevoked(f"Facebook does not accept this connection any more.{why}", code=name)
     closed = CLOSED.get((code, subcode)) or CLOSED.get((code, None))
     if closed:
         return errors.NotPermitted(closed, code=name)
