@@ -1,6 +1,6 @@
 """A pack made ready to judge: phrases in one matcher, patterns in RE2, words for the speller."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 
@@ -14,6 +14,9 @@ from triage.rules.phrase import Phrase, compile_phrase
 # Targets of the matcher are counted in fours: the rule's own phrases and its three conditions.
 SAY, NEEDS, UNLESS, SPARED = range(4)
 _MARKS = frozenset("^$?!.")
+# Rules in these are asked of every message, so their words tell of no language; shorter words tell of many.
+_ENGLISH = frozenset({"en", "any"})
+_TELLING = 3
 _NEGATORS = "negator"
 _NOT_NEGATING = "not-negating"
 
@@ -46,7 +49,7 @@ def compile_pack(pack: Pack) -> Compiled:
         negators=frozenset(canonical(w, plain) for w in pack.lists.get(_NEGATORS, ())),
         not_negating=frozenset(canonical(w, plain) for w in pack.lists.get(_NOT_NEGATING, ())),
         # Without English spellings, or "plis" would make every "please" a word of Welsh.
-        speakers=_speakers(pack.languages, Speller({})),
+        speakers=_speakers(pack.languages, Speller({}), _spoken(pack, phrases)),
     )
 
 
@@ -58,12 +61,32 @@ def canonical(words: str, speller: Speller) -> str:
     return " ".join(spelled)
 
 
-def _speakers(languages: dict[str, frozenset[str]], speller: Speller) -> dict[str, tuple[str, ...]]:
-    speakers: dict[str, list[str]] = {}
+def _speakers(
+    languages: dict[str, frozenset[str]], speller: Speller, spoken: dict[str, set[str]]
+) -> dict[str, tuple[str, ...]]:
+    """Which languages use a word: the everyday ones, and those that only the rules of other languages know."""
+    speakers: dict[str, set[str]] = {}
     for language, words in languages.items():
-        for word in sorted({canonical(word, speller) for word in words}):
-            speakers.setdefault(word, []).append(language)
-    return {word: tuple(names) for word, names in speakers.items()}
+        for word in {canonical(word, speller) for word in words}:
+            speakers.setdefault(word, set()).add(language)
+    # What English and another language share ("i", "do") tells of neither.
+    speakers = {word: names for word, names in speakers.items() if "en" not in names or len(names) == 1}
+    for language in spoken.keys() - _ENGLISH:
+        strange = spoken[language] - spoken["en"] - spoken["any"] - languages.get("en", frozenset())
+        for word in strange:
+            if len(word) >= _TELLING and word[0].isalpha():
+                speakers.setdefault(word, set()).add(language)
+    return {word: tuple(sorted(names)) for word, names in speakers.items()}
+
+
+def _spoken(pack: Pack, phrases: Iterable[tuple[int, Phrase]]) -> dict[str, set[str]]:
+    """The words of the rules of each language, as texts are read."""
+    spoken: dict[str, set[str]] = {language: set() for language in _ENGLISH}
+    for target, phrase in phrases:
+        words = spoken.setdefault(pack.rules[target // 4].language, set())
+        for segment in phrase.segments:
+            words.update(word for literal in segment.literals for word in literal.split())
+    return spoken
 
 
 def _phrases(pack: Pack, speller: Speller) -> Iterator[tuple[int, Phrase]]:

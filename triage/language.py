@@ -29,7 +29,9 @@ def detect(
         for language in speakers[word]:
             counts[language] = counts.get(language, 0) + 1
     main = _main(counts, reading.words, known)
-    certain = (name for name, count in counts.items() if count >= _CERTAIN)
+    # Neighbours share words: one that is heard far less than another is not spoken.
+    foreign = max((count for name, count in counts.items() if name != "en"), default=0)
+    certain = (name for name, count in counts.items() if count >= max(_CERTAIN, foreign / 2))
     return main, frozenset({"en", "any", main, *certain})
 
 

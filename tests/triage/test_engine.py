@@ -149,3 +149,29 @@ def test_the_version_names_the_content_of_the_rules(pack_from: Callable[[str], o
     assert re.fullmatch(r"\d+-[0-9a-f]{12}", current_version())
     one, other = pack_from(KNIFE), pack_from(KNIFE.replace("2.5", "2.25"))
     assert one.version != other.version  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("cy", "mae bachgen wedi syrthio i'r afon"),
+        ("pl", "pijany kierowca jedzie zygzakiem"),
+        ("ro", "un șofer beat conduce în zigzag"),
+        ("ur", "bacha nehr mein gir gaya, doob raha hai"),
+        ("ur", "بچہ دریا میں گر گیا ہے"),
+        ("pa", "bebe nu dementia aa, ghar ton nikal gayi"),
+        ("pa", "ਬੱਚਾ ਨਹਿਰ ਵਿੱਚ ਡੁੱਬ ਰਿਹਾ ਹੈ"),
+    ],
+)
+def test_a_short_message_is_known_by_the_words_of_its_language_and_its_rules_speak(language, text):
+    verdict = assess(Facts(text=text))
+    assert verdict.language == language
+    assert any(reason.rule.startswith(f"{language}.") for reason in verdict.reasons)
+
+
+@pytest.mark.parametrize(
+    "text", ["i do not know what i do", "a drama at the bus stop", "my phone and my bag"]
+)
+def test_english_words_that_others_share_do_not_bring_their_rules(text):
+    reasons = assess(Facts(text=text)).reasons
+    assert not [one.rule for one in reasons if one.rule[:3] in {"cy.", "pl.", "ro.", "ur.", "pa."}]
