@@ -64,7 +64,7 @@ def canonical(words: str, speller: Speller) -> str:
 def _speakers(
     languages: dict[str, frozenset[str]], speller: Speller, spoken: dict[str, set[str]]
 ) -> dict[str, tuple[str, ...]]:
-    """Which languages use a word: the everyday ones, and those that only the rules of other languages know."""
+    """Which languages use a word: the everyday ones, and those that only its rules know."""
     speakers: dict[str, set[str]] = {}
     for language, words in languages.items():
         for word in {canonical(word, speller) for word in words}:
