@@ -169,9 +169,7 @@ def test_a_short_message_is_known_by_the_words_of_its_language_and_its_rules_spe
     assert any(reason.rule.startswith(f"{language}.") for reason in verdict.reasons)
 
 
-@pytest.mark.parametrize(
-    "text", ["i do not know what i do", "a drama at the stop", "my phone and my bag"]
-)
+@pytest.mark.parametrize("text", ["i do not know what i do", "a drama at the stop", "my phone and my bag"])
 def test_english_words_that_others_share_do_not_bring_their_rules(text):
     reasons = assess(Facts(text=text)).reasons
     assert not [one.rule for one in reasons if one.rule[:3] in {"cy.", "pl.", "ro.", "ur.", "pa."}]
