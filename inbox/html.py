@@ -66,8 +66,8 @@ _ATTRIBUTES = {
     "*": {"dir", "lang", "title"},
     "a": {"href"},
     "font": {"color"},
-    # No `src`: an image that is fetched tells its sender who reads and when.
-    "img": {"alt", "width", "height"},
+    # `src` only for what came with the mail: an image that is fetched tells its sender who reads and when.
+    "img": {"alt", "width", "height", "src"},
     "li": {"value"},
     "ol": {"start", "type", "reversed"},
     "table": {"border", "cellpadding", "cellspacing", "align"},
@@ -75,11 +75,22 @@ _ATTRIBUTES = {
     "th": {"colspan", "rowspan", "align", "valign", "scope"},
     "time": {"datetime"},
 }
+
+
+def _keep_attribute(tag: str, name: str, value: str) -> str | None:
+    """Let `cid:` be the source of a picture and nothing else, and let nothing else be one."""
+    own = value.strip().lower().startswith("cid:")
+    if name == "src":
+        return value if own and tag == "img" else None
+    return None if own and name == "href" else value
+
+
 _CLEANER = nh3.Cleaner(
     tags=_TAGS,
     clean_content_tags=_NEVER_SHOWN - _TAGS,
     attributes=_ATTRIBUTES,
-    url_schemes={"http", "https", "mailto", "tel"},
+    url_schemes={"http", "https", "mailto", "tel", "cid"},
+    attribute_filter=_keep_attribute,
     url_relative="deny",
     link_rel="noopener noreferrer nofollow",
     strip_comments=True,

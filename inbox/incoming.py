@@ -27,6 +27,8 @@ class IncomingFile:
     content: bytes | None = None
     source: str = ""
     alternative: str = ""
+    # What the message's HTML calls it by (`cid:`), where it belongs into the text.
+    content_id: str = ""
 
 
 @dataclass(frozen=True)
@@ -82,6 +84,8 @@ class Incoming:
     subject: str = ""
     quoted: str = ""
     html: str = ""
+    # What somebody filled in on a web page, as labels and values; the text holds it too.
+    form: tuple[tuple[str, str], ...] = ()
     url: str = ""
     in_reply_to: str = ""
     # Remote ids of messages that this one may belong to, best first: it joins the first one that is known.

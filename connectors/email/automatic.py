@@ -16,6 +16,9 @@ _AWAY = re.compile(
     re.I,
 )
 _ANSWERING = ("x-autoreply", "x-autorespond", "x-autoresponder", "x-auto-reply-from")
+# Reasons that a person may stand behind all the same: a web page mails what somebody filled in.
+SAYS_SO = "It says of itself that it was sent automatically."
+NO_ANSWERS = "Its sender takes no answers."
 _LISTED = ("list-id", "list-unsubscribe", "list-post")
 
 
@@ -25,7 +28,7 @@ def why_automatic(headers: Headers, root: Part, sender: str, *, bounced: bool) -
         return "A mail server's report."
     submitted = _word(headers, "auto-submitted")
     if submitted and submitted != "no":
-        return "It says of itself that it was sent automatically."
+        return SAYS_SO
     if _word(headers, "precedence") in {"bulk", "junk", "list", "auto_reply"}:
         return "It was sent in bulk."
     if any(headers.first(name) for name in _ANSWERING) or _AWAY.match(
@@ -35,7 +38,7 @@ def why_automatic(headers: Headers, root: Part, sender: str, *, bounced: bool) -
     if any(headers.first(name) for name in _LISTED):
         return "It came through a mailing list."
     if headers.first("return-path").strip() == b"<>" or _MACHINE.match(sender):
-        return "Its sender takes no answers."
+        return NO_ANSWERS
     suppressed = _word(headers, "x-auto-response-suppress")
     return "Its sender asks for no automatic replies." if suppressed in {"oof", "all", "autoreply"} else ""
 

@@ -55,6 +55,7 @@ _QUOTE_IDS = {
     "olk_src_body_section",
     "mail-editor-reference-message-container",
 }
+QUOTE_MARKS = _QUOTE_CLASSES | _QUOTE_IDS
 # Where they begin a signature.
 _SIGNATURES = {
     *("gmail_signature", "moz-signature", "applemailsignature", "ms-outlook-mobile-signature", "signature"),

@@ -64,10 +64,12 @@ class Letter:
     quoted: str = ""
     doubtful: bool = False  # some of what is in `quoted` may have been written now
     html: str = ""
+    form: tuple[tuple[str, str], ...] = ()  # what somebody filled in: labels and values
     enclosures: tuple[Enclosure, ...] = ()
     automatic: str = ""  # why it is taken for a machine's mail; empty where it is not
     bounce: Bounce | None = None
     problems: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()  # what it is besides: an invitation, signed
 
 
 def to_wire(letter: Letter) -> tuple[dict[str, Any], list[bytes]]:
@@ -84,6 +86,7 @@ def from_wire(facts: dict[str, Any], blobs: bytes) -> Letter:
     known = {item.name for item in fields(Letter)}
     values: dict[str, Any] = {name: _as_tuple(value) for name, value in facts.items() if name in known}
     values["sender"] = Mailbox(**facts["sender"])
+    values["form"] = tuple((str(label), str(value)) for label, value in facts["form"])
     for name in ("reply_to", "to", "cc"):
         values[name] = tuple(Mailbox(**one) for one in facts[name])
     enclosures, start = [], 0

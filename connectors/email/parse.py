@@ -7,17 +7,16 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from connectors.email.config import LARGEST_MAIL, Mailbox
-from connectors.email.letter import Bounce, Letter
+from connectors.email.correspondents import find_answerable, find_filler, list_named, name_author
+from connectors.email.letter import Bounce, Enclosure, Letter
 from connectors.email.limited import CannotRead, read_limited
 from connectors.email.threads import find_joins, name_thread
 from inbox.enums import Visibility
-from inbox.incoming import Author, Incoming, IncomingFile, ReplyTerms, Unreadable
+from inbox.incoming import Incoming, IncomingFile, ReplyTerms, Unreadable
 
 MEDIA_TYPE = "message/rfc822"
 _ANSWER = re.compile(r"^\s*(?:re|aw|sv|antw|odp|vs|ynt|rif|res|rv)(?:\[\d+\])?\s*:", re.I)
 _MAX_REFERENCES = 30
-_MAX_NAMED = 50
-_MAX_RECIPIENTS = 5
 
 
 @dataclass(frozen=True)
@@ -56,7 +55,7 @@ def make_incoming(letter: Letter, fetched: Fetched, mailbox: Mailbox, remote_id:
     return Incoming(
         remote_id=remote_id,
         thread_key=name_thread(letter, remote_id),
-        author=name_author(letter, remote_id),
+        author=name_author(letter, mailbox, remote_id),
         text=letter.reply_text if folds else letter.text,
         quoted=letter.quoted if folds else "",
         written_at=read_time(letter, fetched),
@@ -70,22 +69,18 @@ def make_incoming(letter: Letter, fetched: Fetched, mailbox: Mailbox, remote_id:
         joins=joins,
         known_as=letter.message_id,
         named=list_named(letter, mailbox),
-        automatic=bool(letter.automatic),
+        automatic=bool(letter.automatic) and find_filler(letter, mailbox) is None,
+        form=letter.form,
         undelivered=lost,
-        files=tuple(IncomingFile(one.name, one.kind, one.content) for one in letter.enclosures),
+        files=tuple(make_file(one) for one in letter.enclosures),
         terms=describe_terms(letter, mailbox),
-        remarks=list_remarks(letter, fetched),
+        remarks=list_remarks(letter, fetched, mailbox),
     )
 
 
-def name_author(letter: Letter, remote_id: str) -> Author:
-    """Return who says that they wrote it. A From field proves nothing (quality rule 9)."""
-    address = letter.sender.address
-    return Author(
-        key=address.lower() or f"no-address:{remote_id}",
-        name=letter.sender.name,
-        address=address,
-    )
+def make_file(enclosure: Enclosure) -> IncomingFile:
+    """Return a file in the inbox's own form."""
+    return IncomingFile(enclosure.name, enclosure.kind, enclosure.content, content_id=enclosure.content_id)
 
 
 def read_time(letter: Letter, fetched: Fetched) -> datetime:
@@ -118,35 +113,7 @@ def describe_terms(letter: Letter, mailbox: Mailbox) -> ReplyTerms:
     return ReplyTerms(public_refusal=refusal, private_target=json.dumps(target), recipients=to)
 
 
-def list_named(letter: Letter, mailbox: Mailbox) -> tuple[str, ...] | None:
-    """Return whom else the mail was sent to; None for a report, which no correspondent writes."""
-    if letter.bounce is not None:
-        return None
-    everyone = (one.address.lower() for one in (*letter.to, *letter.cc, *letter.reply_to))
-    others = dict.fromkeys(one for one in everyone if not is_own(one, mailbox))
-    return tuple(others)[:_MAX_NAMED]
-
-
-def is_own(address: str, mailbox: Mailbox) -> bool:
-    """Say whether an address is ours, with or without what stands behind a plus sign."""
-    own, given = mailbox.address.lower(), address.lower()
-    return own in {given, re.sub(r"\+[^@]*@", "@", given)}
-
-
-def find_answerable(letter: Letter, mailbox: Mailbox) -> tuple[str, ...]:
-    """Return the addresses to answer: where the sender wants it, never one of our own."""
-    for people in (letter.reply_to, (letter.sender,)):
-        found = [
-            one.address
-            for one in people
-            if re.fullmatch(r"[^@\s]+@[^@\s]+", one.address) and not is_own(one.address, mailbox)
-        ]
-        if found:
-            return tuple(dict.fromkeys(found))[:_MAX_RECIPIENTS]
-    return ()
-
-
-def list_remarks(letter: Letter, fetched: Fetched) -> tuple[str, ...]:
+def list_remarks(letter: Letter, fetched: Fetched, mailbox: Mailbox) -> tuple[str, ...]:
     """Return what people should know of the mail, in sentences."""
     remarks = list(letter.problems)
     if fetched.size > LARGEST_MAIL:
@@ -154,7 +121,13 @@ def list_remarks(letter: Letter, fetched: Fetched) -> tuple[str, ...]:
         remarks.insert(
             0, f"This mail is {said} large. Only its beginning was collected; all of it is in the mailbox."
         )
-    if letter.automatic:
+    remarks.extend(letter.notes)
+    filler = find_filler(letter, mailbox)
+    if filler:
+        remarks.append(
+            f"A form from a web page. Answers go to {filler.address}, as filled in; nobody checked it."
+        )
+    elif letter.automatic:
         remarks.append(letter.automatic)
     if letter.bounce:
         remarks.extend(tell_bounce(letter.bounce))

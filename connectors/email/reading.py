@@ -10,8 +10,11 @@ from connectors.email.automatic import why_automatic
 from connectors.email.body import read_body
 from connectors.email.bounces import read_bounce
 from connectors.email.decoding import decode_header
+from connectors.email.form_tables import read_table
+from connectors.email.forms import Field, read_form
 from connectors.email.letter import Letter
 from connectors.email.mime import Headers, read_mime
+from connectors.email.particulars import list_particulars
 from connectors.email.quotes import is_passed_on, split_reply
 from connectors.email.signatures import MARK
 from inbox.html import sanitise
@@ -29,6 +32,8 @@ def read_letter(raw: bytes) -> Letter:
     subject = decode_header(headers.first("subject"))[:2000]
     split = split_reply(text, passed_on=is_passed_on(subject))
     bounce = read_bounce(root, text)
+    notes, hindrances = list_particulars(root, text)
+    html = "\n".join(body.html)
     sender = _read_sender(headers, problems)
     date = read_date(headers.first("date"))
     if not date:
@@ -48,12 +53,22 @@ def read_letter(raw: bytes) -> Letter:
         reply_text=split.reply,
         quoted=split.quoted,
         doubtful=split.doubtful,
-        html=sanitise("\n".join(body.html)) if body.html else "",
+        html=sanitise(html) if html else "",
+        form=_find_form(html, split.reply) if bounce is None else (),
         enclosures=tuple(body.enclosures),
         automatic=why_automatic(headers, root, sender.address, bounced=bounce is not None),
         bounce=bounce,
-        problems=tuple(dict.fromkeys([*problems, *body.problems])),
+        problems=tuple(dict.fromkeys([*problems, *body.problems, *hindrances])),
+        notes=tuple(notes),
     )
+
+
+def _find_form(html: str, said: str) -> tuple[Field, ...]:
+    """Return the fields of a form, from the table if there is one and it is not part of what is quoted."""
+    tabled = read_table(html) if html else ()
+    if tabled and all(" ".join(label.split()) in " ".join(said.split()) for label, _ in tabled):
+        return tabled
+    return read_form(said)
 
 
 def read_date(value: bytes) -> str:

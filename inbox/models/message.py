@@ -53,6 +53,8 @@ class Message(models.Model):
     # Quoted text and signatures that a mail carried along: folded away, never lost.
     quoted = models.TextField(blank=True)
     html = models.TextField(blank=True)
+    # The fields of a form, as pairs of label and value; see inbox.incoming.Incoming.
+    form = models.JSONField(default=list, db_default=models.Value([], models.JSONField()), blank=True)
     url = models.CharField(max_length=1000, blank=True)
     # Characters that cannot be stored or would mislead were made visible; the payload is untouched.
     altered = models.BooleanField(default=False)
@@ -129,6 +131,7 @@ class Attachment(models.Model):
     stored_as = models.CharField(max_length=100, blank=True)
     source = models.CharField(max_length=2000, blank=True)
     alternative = models.CharField(max_length=1000, blank=True)
+    content_id = models.CharField(max_length=200, blank=True, db_default="")
     state = models.CharField(max_length=8, choices=AttachmentState.choices, default=AttachmentState.WAITING)
     problem = models.CharField(max_length=300, blank=True)
     attempts = models.SmallIntegerField(default=0)

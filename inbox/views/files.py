@@ -11,12 +11,15 @@ from django.views.decorators.http import require_GET
 from audit.services import saw
 from inbox.enums import AttachmentState
 from inbox.filetypes import PICTURES, SIGNS
-from inbox.html import sanitise
 from inbox.models import Attachment, Message
+from inbox.presenters.letter import lay_out
 from inbox.views.asking import load
 
 LOCKED = "default-src 'none'; sandbox"
-LETTER = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'; sandbox allow-popups"
+LETTER = (
+    "default-src 'none'; img-src data:; style-src 'unsafe-inline'; "
+    "frame-ancestors 'self'; sandbox allow-popups"
+)
 STYLE = (
     "body{margin:12px;font:15px/1.5 system-ui,sans-serif;color:#12161c;background:#fff}"
     "table,img{max-width:100%}"
@@ -107,7 +110,7 @@ def show_html(request: HttpRequest, message_id: int) -> HttpResponse:
     if not message.html:
         raise Http404
     head = f'<!doctype html><html lang="en"><meta charset="utf-8"><title>Mail</title><style>{STYLE}</style>'
-    answer = HttpResponse(f"{head}<body>{sanitise(message.html)}")
+    answer = HttpResponse(f"{head}<body>{lay_out(message)}")
     answer.headers["Content-Security-Policy"] = LETTER
     answer.headers["X-Frame-Options"] = "SAMEORIGIN"
     return answer

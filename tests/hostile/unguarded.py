@@ -11,7 +11,7 @@ from django.utils.safestring import SafeString
 from desk.asgi import demo  # sets Django up, so it comes first
 
 from desk.templatetags import desk_tags  # isort: skip
-from inbox.views import files  # isort: skip
+from inbox.presenters import letter  # isort: skip
 
 __all__ = ["demo"]
 
@@ -24,4 +24,4 @@ def take_guard_away(letters: Any, tags: Any, django: Any) -> None:
     django.engine.autoescape = False
 
 
-take_guard_away(files, desk_tags, engines["django"])
+take_guard_away(letter, desk_tags, engines["django"])

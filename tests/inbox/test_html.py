@@ -50,11 +50,11 @@ def assert_harmless(html: str) -> None:
     assert not seen.tags & (
         forbidden | {"base", "video", "audio", "button", "textarea", "template", "noscript"}
     )
-    for _tag, name, value in seen.attributes:
+    for tag, name, value in seen.attributes:
         assert not name.startswith("on"), name
+        assert name != "src" or (tag == "img" and value.lower().startswith("cid:")), value
         assert name not in {
             "style",
-            "src",
             "srcset",
             "background",
             "action",
@@ -99,6 +99,12 @@ def test_what_people_write_stays():
     assert "He is <b>here</b>" in clean
     assert 'href="https://x.example/a"' in clean and 'rel="noopener noreferrer nofollow"' in clean
     assert "<li>one</li>" in clean
+
+
+def test_a_picture_that_came_with_the_mail_keeps_its_source_and_no_link_has_one():
+    assert 'src="cid:p1@x"' in sanitise('<img src="cid:p1@x">')
+    for html in ('<a href="cid:p1@x">x</a>', '<div src="cid:p1@x">x</div>', '<img src="x cid:p1">'):
+        assert "cid:" not in sanitise(html)
 
 
 def test_an_image_keeps_its_description_and_never_its_address():

@@ -41,6 +41,10 @@ class MessageShown(serializers.Serializer[Any]):
     subject = serializers.CharField()
     text = serializers.CharField()
     quoted = serializers.CharField()
+    form = serializers.ListField(
+        child=serializers.ListField(child=serializers.CharField(), min_length=2, max_length=2),
+        help_text="What somebody filled in on a web page: pairs of label and value.",
+    )
     url = serializers.CharField()
     in_reply_to = serializers.CharField()
     written_at = serializers.DateTimeField()

@@ -48,6 +48,7 @@ def receive(item: Incoming | Unreadable) -> Arrival:
         text=text,
         quoted=quoted,
         html=html,
+        form=tuple((fit(label, 120), fit(value, 10_000)) for label, value in item.form[:200]),
         subject=subject[:500],
         url=fit(item.url, 1000) if item.url.startswith(LINKS) else "",
         media_type=fit(item.media_type, 60),

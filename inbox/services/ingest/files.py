@@ -31,6 +31,7 @@ def _keep(message: Message, file: IncomingFile, now: datetime) -> Attachment:
         media_type=fit(file.media_type, 120) or "application/octet-stream",
         source=fit(file.source, 2000),
         alternative=fit(file.alternative, 1000),
+        content_id=fit(file.content_id, 200),
     )
     if file.content is not None:
         row.size, row.sha256 = len(file.content), hashlib.sha256(file.content).digest()

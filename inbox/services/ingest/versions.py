@@ -51,4 +51,5 @@ def rewrite(message: Message, arrival: Arrival, now: datetime) -> None:
     item = arrival.item
     message.text, message.subject, message.quoted = item.text, item.subject, item.quoted
     message.html, message.url, message.altered = item.html, item.url, arrival.altered
+    message.form = [list(pair) for pair in item.form]
     message.terms = describe_terms(item, now)

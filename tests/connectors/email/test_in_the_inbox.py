@@ -101,3 +101,51 @@ def hand_in(sandbox, sender, subject, text):
     message.set_content(text)
     with smtplib.SMTP("127.0.0.1", sandbox.smtp_port, timeout=10) as client:
         client.send_message(message)
+
+
+PIXEL = bytes.fromhex(
+    "89504e470d0a1a0a0000000d4948445200000001000000010806000000"
+    "1f15c4890000000d49444154789c6360f8cfc000000301010018dd8db00000000049454e44ae426082"
+)
+
+
+def test_a_form_is_stored_shown_field_by_field_and_answered_to_its_writer(mailbox, sandbox, operator, client):
+    told = "Name: Jo <b>M.</b>\nE-mail: jo@town.example\nPhone:\nWhat happened: He has a knife"
+    hand_in(sandbox, "Web <no-reply@web.example>", "New report", told)
+    poll_now(mailbox)
+    message = Message.objects.defer("search").get()
+    assert message.form[0] == ["Name", "Jo <b>M.</b>"] and message.form[2] == ["Phone", ""]
+    assert message.handle.key == "jo@town.example"
+    assert message.conversation.urgency >= 2
+    client.force_login(operator)
+    page = client.get(f"/c/{message.conversation_id}/").content.decode()
+    assert "What was filled in, field by field" in page
+    assert "Jo &lt;b&gt;M.&lt;/b&gt;" in page and "left empty" in page
+    assert answer(operator, message.conversation, "We are on our way.", "private").state == ReplyState.SENT
+    assert sandbox.journal("accepted")[-1]["data"]["to"] == ["jo@town.example"]
+
+
+def test_a_picture_in_a_mail_is_shown_in_its_place_and_no_other_is_fetched(
+    mailbox, sandbox, operator, client
+):
+    message = EmailMessage()
+    message["From"], message["To"], message["Subject"] = "jo@town.example", DESK, "A picture"
+    message.set_content("See below")
+    message.add_alternative(
+        "<p>See <img src='cid:p1@x' alt='gate'><img src='cid:none'><img src='cid:bad'>"
+        "<img src='https://evil.example/b.gif'></p>",
+        subtype="html",
+    )
+    html = message.get_payload()[1]
+    html.add_related(PIXEL, "image", "png", cid="<p1@x>")
+    html.add_related(b"<script>alert(1)</script>", "image", "png", cid="<bad>")
+    with smtplib.SMTP("127.0.0.1", sandbox.smtp_port, timeout=10) as client_of_mail:
+        client_of_mail.send_message(message)
+    poll_now(mailbox)
+    stored = Message.objects.defer("search").get()
+    client.force_login(operator)
+    answered = client.get(f"/messages/{stored.pk}/html/")
+    shown = answered.content.decode()
+    assert shown.count('src="data:image/png;base64,iVBOR') == 1
+    assert shown.count("src=") == 1 and "evil.example" not in shown
+    assert "img-src data:" in answered["Content-Security-Policy"]
