@@ -273,5 +273,10 @@ LOGGING = {
         "celery": {"level": "WARNING"},
         "urllib3": {"level": "WARNING"},
         "imapclient": {"level": "WARNING"},
+        # These write whole requests with their tokens, however much else is logged.
+        "oauthlib": {"level": "WARNING"},
+        "requests_oauthlib": {"level": "WARNING"},
+        "tweepy": {"level": "WARNING"},
+        "msal": {"level": "WARNING"},
     },
 }

@@ -165,9 +165,12 @@ def is_younger(item: Any, reach: datetime) -> bool:
 
 
 def in_order(items: list[Item]) -> list[Item]:
-    """Return the items oldest first; what cannot be read comes last."""
+    """Return the items, which come newest first, oldest first; what cannot be read comes last.
+
+    Times are whole seconds: within one second the order in which Facebook gave them is turned round.
+    """
     latest = datetime.max.replace(tzinfo=UTC)
-    return sorted(items, key=lambda item: item.written_at if isinstance(item, Incoming) else latest)
+    return sorted(items[::-1], key=lambda item: item.written_at if isinstance(item, Incoming) else latest)
 
 
 def keep_newest(known: dict[str, list[Any]]) -> dict[str, list[Any]]:
