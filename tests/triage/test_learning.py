@@ -68,7 +68,7 @@ def teach(operator) -> None:
     """Let operators call burglary urgent and questions routine, many times over."""
     account = make_account()
     for number in range(12):
-        urgent = hear(account, f"the tall hedge by my greenhouse hums in tune {number}")
+        urgent = hear(account, f"the tall hedge by my greenhouse hums on its own {number}")
         mark(urgent, operator, 2, "They come back")
         mark(hear(account, f"{CALM} Number {number}"), operator, 0, "Only asks")
 
