@@ -15,7 +15,7 @@ from django.core.mail import EmailMessage
 from connectors.faults import explain_network
 from connectors.http import open_session
 from connectors.secrets import SecretsUnreadable, unseal
-from inbox.models import Notice
+from inbox.models import Notice, Team
 from inbox.services.escalate import make_ack_token
 
 MOST_BYTES = 100_000
@@ -67,12 +67,19 @@ def write_body(notice: Notice) -> str:
 
 def send_hook(notice: Notice) -> None:
     """Post the notice as signed JSON. Raises NoticeFailed unless the answer is a 2xx."""
-    team = notice.escalation.team
     body = json.dumps(describe(notice), ensure_ascii=False).encode()
+    post_signed(notice.escalation.team, body, str(notice.pk))
+
+
+def post_signed(team: Team, body: bytes, number: str) -> None:
+    """Post signed JSON to a team's web hook; `number` is ours, the same again when it is repeated.
+
+    Raises NoticeFailed unless the answer is a 2xx.
+    """
     host = (urlsplit(team.web_hook).hostname or "").lower()
     try:
         headers = sign(body, unseal(team.web_hook_secret).get("secret", ""))
-        headers["X-Desk-Notice"] = str(notice.pk)
+        headers["X-Desk-Notice"] = number
         session = open_session({host}, most_bytes=MOST_BYTES)
         response = session.post(team.web_hook, data=body, headers=headers)
     except SecretsUnreadable as error:

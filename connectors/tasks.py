@@ -8,7 +8,19 @@ from django.core.cache import cache
 from kombu.exceptions import OperationalError
 from redis import RedisError
 
-from connectors import acting, canaries, delivery, files, hooks, leases, notices, polling, reconciling, watch
+from connectors import (
+    acting,
+    alarming,
+    canaries,
+    delivery,
+    files,
+    hooks,
+    leases,
+    notices,
+    polling,
+    reconciling,
+    watch,
+)
 from connectors.machinery import QUEUE, beat
 from inbox.services import outbox
 from inbox.services.act import due_acts
@@ -27,6 +39,7 @@ def tick() -> None:
     hand_out(deliver, outbox.due_replies())
     hand_out(act, due_acts())
     hand_out(notify, notices.list_due())
+    hand_out(alarm, alarming.list_due())
     hand_out(read_hook, hooks.list_due())
     hand_out(poll, leases.list_due())
     hand_out(poll, leases.list_behind(), priority=BEHIND)
@@ -114,3 +127,10 @@ def act(act_id: int) -> None:
     """Carry out one act on a message."""
     take(act, act_id)
     acting.carry_out(act_id)
+
+
+@shared_task(name="connectors.alarm")
+def alarm(call_id: int) -> None:
+    """Send one alarm of the chain."""
+    take(alarm, call_id)
+    alarming.send_alarm(call_id)

@@ -51,7 +51,7 @@ def describe_strip(member: Any) -> Strip | None:
         mine=Conversation.objects.filter(holder=member).count(),
         in_doubt=len(doubtful),
         in_doubt_url=reverse("conversation", args=[doubtful[0]]) if doubtful else "",
-        alarms_json=write_alarms(),
+        alarms_json=write_alarms(member),
     )
 
 
@@ -61,9 +61,10 @@ def name_shift() -> str:
     return f"{shift.name} shift until {shift.end:%H:%M}"
 
 
-def write_alarms() -> str:
-    """Return what rings as JSON for the page's script: ids and since when, no content."""
-    return json.dumps([{"id": alarm.id, "since": alarm.since.isoformat()} for alarm in list_alarms()])
+def write_alarms(member: Member) -> str:
+    """Return what rings for the member as JSON for the page's script: ids, since when, how urgent."""
+    rows = [{"id": one.id, "since": one.since.isoformat(), "level": one.level} for one in list_alarms(member)]
+    return json.dumps(rows)
 
 
 @require_GET

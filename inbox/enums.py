@@ -87,6 +87,14 @@ class NoticeWay(models.TextChoices):
     WEB_HOOK = "web_hook", "Web hook"
 
 
+class AlarmWay(models.TextChoices):
+    """How somebody is alarmed."""
+
+    SCREEN = "screen", "Screen"
+    MAIL = "mail", "E-mail"
+    WEB_HOOK = "web_hook", "Web hook"
+
+
 class AttachmentState(models.TextChoices):
     """Whether the file is here."""
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from celery import shared_task
 from django.db import DatabaseError
 
+from inbox.services.alarm_chain import raise_due
 from inbox.services.claim import free_expired
 from inbox.services.escalate import remind_due
 from inbox.services.outbox import expire_leases
@@ -16,7 +17,7 @@ log = logging.getLogger(__name__)
 @shared_task(name="inbox.sweep")
 def sweep() -> None:
     """Free claims that ran out, give up on replies whose process was lost, remind silent teams."""
-    for step in (expire_leases, free_expired, remind_due):
+    for step in (expire_leases, free_expired, remind_due, raise_due):
         attempt(step)
 
 

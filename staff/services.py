@@ -12,6 +12,8 @@ from audit.services import record
 from staff.models import Announcement, HandoverNote, Member, Presence, Role
 from staff.permissions import can_manage_staff, can_run_shift, can_work_inbox
 
+MOST_SKILLS = 12
+
 
 class StaffError(Exception):
     """The request was refused; the text is fit for the screen."""
@@ -78,6 +80,20 @@ def change_member(*, actor: Member, member_id: int, new: NewMember) -> Member:
     member.skills, member.in_training = list(new.skills), new.in_training
     member.save(update_fields=["name", "role", "email", "skills", "in_training"])
     record(actor=actor, verb="staff.changed", subject=member, role_before=before, role=new.role)
+    return member
+
+
+@transaction.atomic
+def set_skills(*, actor: Member, member_id: int, skills: str) -> Member:
+    """Say what a member can do (commas between). Supervisors may: they know who can do what tonight."""
+    demand(can_manage_staff(actor) or can_run_shift(actor))
+    wanted = list(dict.fromkeys(part.strip() for part in skills.split(",") if part.strip()))
+    if len(wanted) > MOST_SKILLS or any(len(one) > 60 or "\x00" in one for one in wanted):
+        raise StaffError("Name at most 12 skills of at most 60 letters. Nothing was changed.")
+    member = Member.objects.select_for_update().get(pk=member_id)
+    before, member.skills = member.skills, wanted
+    member.save(update_fields=["skills"])
+    record(actor=actor, verb="staff.skills_changed", subject=member, before=before, skills=wanted)
     return member
 
 

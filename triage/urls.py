@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from triage.views import drafts, editing, labels, replays, rules, versions
+from triage.views import drafts, editing, labels, replays, routing, rules, versions
 
 DRAFT = "triage/drafts/<int:draft_id>/"
 
@@ -34,5 +34,8 @@ urlpatterns = [
     path("triage/labels/suggest/", labels.suggest, name="labels-suggest"),
     path("triage/labels/<int:grading_id>/review/", labels.review, name="label-review"),
     path("triage/suggestions/<int:suggestion_id>/accept/", labels.accept, name="suggestion-accept"),
+    path("triage/routing/", routing.show_routing, name="routing"),
+    path("triage/routing/change/", routing.change_route, name="routing-change"),
+    path("triage/routing/members/<int:member_id>/", routing.change_skills, name="member-skills"),
     path("triage/<str:rule_id>/", rules.show_rule, name="rule"),
 ]

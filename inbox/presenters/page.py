@@ -21,6 +21,7 @@ from inbox.queries.composing import ComposerOptions, describe_composer
 from inbox.queries.timeline import Timeline, load_timeline
 from staff.models import Member
 from staff.permissions import can_run_shift, can_work_inbox
+from triage.queries.routing import load_routes
 
 TRAIL_SHOWN = 12
 ESCALATIONS_SHOWN = 5
@@ -109,7 +110,7 @@ def present_page(
     """Return the pane for `member`; the caller has asked whether they may see it."""
     timeline = load_timeline(conversation, before)
     lines = present_thread(timeline, conversation, member)
-    row = present_row(conversation, member, timezone.now())
+    row = present_row(conversation, member, timezone.now(), load_routes())
     return Page(
         row=row,
         conversation=conversation,

@@ -1,6 +1,6 @@
 """One line of a list of conversations."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -11,6 +11,7 @@ from django.utils import timezone
 from inbox.capabilities import Capabilities
 from inbox.enums import ConversationState, Urgency, Visibility
 from inbox.models import Conversation
+from triage.queries.routing import load_routes, needed
 
 SHAPES = {Urgency.CRITICAL: "▲", Urgency.URGENT: "◆"}
 TONES = {Urgency.CRITICAL: "critical", Urgency.URGENT: "urgent"}
@@ -63,12 +64,17 @@ class BandGroup:
 
 def present_rows(conversations: Iterable[Conversation], member: Any) -> list[Row]:
     """Return the lines for `member`."""
-    now = timezone.now()
-    return [present_row(one, member, now) for one in conversations]
+    now, routes = timezone.now(), load_routes()
+    return [present_row(one, member, now, routes) for one in conversations]
 
 
-def present_row(conversation: Conversation, member: Any, now: datetime) -> Row:
-    """Return one line; the conversation comes with person, account, holder and `address`."""
+def present_row(
+    conversation: Conversation, member: Any, now: datetime, routes: Mapping[str, list[str]]
+) -> Row:
+    """Return one line; the conversation comes with person, account, holder and `address`.
+
+    `routes` are the skills that tags need.
+    """
     holds = conversation.held_until is not None and conversation.held_until > now
     is_mine = holds and conversation.holder_id == member.pk
     urgency = Urgency(conversation.urgency)
@@ -85,7 +91,7 @@ def present_row(conversation: Conversation, member: Any, now: datetime) -> Row:
         timer=make_timer(conversation, now),
         tags=conversation.tags[:shown],
         tags_left=max(0, len(conversation.tags) - shown),
-        notes=notes,
+        notes=notes + [f"needs {skill}" for skill in needed(conversation.tags, routes)],
         held_by=conversation.holder.name if holds and conversation.holder else "",
         is_mine=is_mine,
     )

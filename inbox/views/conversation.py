@@ -1,5 +1,7 @@
 """One conversation: the whole page, or only its pane."""
 
+from dataclasses import dataclass
+
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
@@ -13,6 +15,7 @@ from inbox.views.asking import carry_filter, load, parse_number, wants_piece
 from inbox.views.queue import describe_list
 from staff.guards import acting
 from staff.models import Member, Role
+from triage.queries.routing import lacking, load_routes, needed
 
 STATUS = {"already_claimed": 409, "not_holder": 409, "moved_on": 409, "not_allowed": 403}
 DIALOGS = {"escalate", "resolve", "urgency", "tags", "assign", "take-over", "reopen"}
@@ -51,7 +54,7 @@ def draw(
         "outcomes": Outcome.choices,
         "urgencies": [(level.value, level.label) for level in reversed(Urgency)],
         # A dialog that is not drawn asks nothing.
-        "colleagues": lambda: list_colleagues(acting(request)),
+        "colleagues": lambda: list_colleagues(acting(request), conversation),
     }
     status = STATUS.get(refusal.code, 422) if refusal else 200
     if wants_piece(request):
@@ -60,7 +63,27 @@ def draw(
     return render(request, "inbox/console.html", context, status=status)
 
 
-def list_colleagues(member: Member) -> list[Member]:
-    """Return who else answers the public."""
+@dataclass(frozen=True)
+class Colleague:
+    """Somebody to give a conversation to; `hint` says whether they can do what it needs."""
+
+    pk: int
+    name: str
+    hint: str
+
+
+def list_colleagues(member: Member, conversation: Conversation) -> list[Colleague]:
+    """Return who else answers the public, those first who have every skill that the tags need."""
     working = Member.objects.filter(is_active=True, role__in=[Role.OPERATOR, Role.SUPERVISOR])
-    return list(working.exclude(pk=member.pk)[:200])
+    needs = needed(conversation.tags, load_routes())
+    people = [(lacking(needs, one.skills), one) for one in working.exclude(pk=member.pk)[:200]]
+    people.sort(key=lambda pair: len(pair[0]))
+    return [Colleague(one.pk, one.name, write_hint(one, needs, lacks)) for lacks, one in people]
+
+
+def write_hint(member: Member, needs: list[str], lacks: list[str]) -> str:
+    """Return where somebody is and, where skills are needed, whether they have them."""
+    words = [member.get_presence_display().lower()]
+    if needs:
+        words.append(f"lacks {', '.join(lacks)}" if lacks else f"has {', '.join(needs)}")
+    return ", ".join(words)

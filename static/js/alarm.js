@@ -1,9 +1,8 @@
 // The alarm of critical conversations: a sound of two tones, every 30 s until one person says they heard it.
 import { enhance, find, findAll, say, send } from "./tools.js";
 
-const REPEAT = 30_000, SUPERVISOR_AFTER = 120_000, FLOOD = 5, FLOOD_WITHIN = 600_000;
+const REPEAT = 30_000, FLOOD = 5, FLOOD_WITHIN = 600_000;
 const place = find("[data-alarm-place]");
-const isSupervisor = document.body.dataset.role === "supervisor";
 const baseTitle = document.title;
 let sound = null, shown = "", lastRung = 0, heardHere = new Set();
 
@@ -41,29 +40,30 @@ function tellState() {
 }
 
 function readAlarms() {
-  const now = Date.now();
   const all = JSON.parse(find("[data-alarms]")?.dataset.alarms || "[]");
-  const due = all.filter((alarm) => !heardHere.has(`${alarm.id}:${alarm.since}`));
-  return isSupervisor ? due.filter((alarm) => now - Date.parse(alarm.since) > SUPERVISOR_AFTER) : due;
+  return all.filter((alarm) => !heardHere.has(`${alarm.id}:${alarm.since}`));
 }
 
 function look() {
   if (!place) return;
   const alarms = readAlarms();
-  document.title = alarms.length ? `(${alarms.length} critical) ${baseTitle}` : baseTitle;
+  document.title = alarms.length ? `(${alarms.length} ${wordFor(alarms)}) ${baseTitle}` : baseTitle;
   const key = alarms.map((alarm) => alarm.id).join();
   if (key !== shown) draw(alarms, key);
   if (alarms.length && Date.now() - lastRung > REPEAT) { lastRung = Date.now(); ring(); }
 }
 
+function wordFor(alarms) { return alarms.every((alarm) => alarm.level === "urgent") ? "urgent" : "critical"; }
+
 function draw(alarms, key) {
+  const word = wordFor(alarms);
   const isNew = alarms.some((alarm) => !shown.split(",").includes(String(alarm.id)));
   shown = key;
   place.replaceChildren();
   if (!alarms.length) return;
   const recent = alarms.filter((alarm) => Date.now() - Date.parse(alarm.since) < FLOOD_WITHIN).length;
-  const words = recent > FLOOD ? `${alarms.length} critical contacts wait, ${recent} of them within ten minutes: many people may be telling of one thing.`
-    : alarms.length === 1 ? "A critical contact waits and nobody holds it." : `${alarms.length} critical contacts wait and nobody holds them.`;
+  const words = recent > FLOOD ? `${alarms.length} ${word} contacts wait, ${recent} of them within ten minutes: many people may be telling of one thing.`
+    : alarms.length === 1 ? `A${word === "urgent" ? "n" : ""} ${word} contact waits and nobody holds it.` : `${alarms.length} ${word} contacts wait and nobody holds them.`;
   const box = document.createElement("div");
   box.className = "alarm";
   const text = document.createElement("span");
@@ -79,7 +79,7 @@ function draw(alarms, key) {
   buttons.append(open, hear);
   box.append(text, buttons);
   place.append(box);
-  if (isNew) { say(`Critical. ${words}`, "assertive"); lastRung = Date.now(); ring(); }
+  if (isNew) { say(`${word === "urgent" ? "Urgent" : "Critical"}. ${words}`, "assertive"); lastRung = Date.now(); ring(); }
 }
 
 async function acknowledge(alarms, button) {

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db import transaction
 
-from inbox.models import Message
+from inbox.models import AlarmStep, Message
 from inbox.services.grade import change_urgency
 from inbox.services.ingest import store_page
 from staff.models import Member
@@ -68,4 +68,5 @@ def make_bench(actor: Member) -> dict[str, int]:
         "replay_id": replay.pk,
         "suggestion_id": Suggestion.objects.create(over=version, author=actor, state="failed").pk,
         "grading_id": 1,
+        "step_id": AlarmStep.objects.create(after_seconds=60, by_screen=True).pk,
     }

@@ -3,6 +3,7 @@
 from triage.models.learning import LabelReview, Suggestion, SuggestionState
 from triage.models.live import Activation, Ask, Live
 from triage.models.replays import Difference, Replay, ReplayState, Shadow, ShadowVerdict
+from triage.models.routing import SkillRoute
 from triage.models.versions import Change, Draft, DraftState, Snapshot, Version
 
 __all__ = [
@@ -18,6 +19,7 @@ __all__ = [
     "ReplayState",
     "Shadow",
     "ShadowVerdict",
+    "SkillRoute",
     "Snapshot",
     "Suggestion",
     "SuggestionState",
