@@ -21,7 +21,7 @@ def begin_the_chain(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('inbox', '0007_files_outward'),
+        ('inbox', '0008_forms_and_inline_files'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
