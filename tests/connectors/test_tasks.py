@@ -7,11 +7,12 @@ import redis
 from django.core.cache import cache
 from django.utils import timezone
 
-from connectors import tasks
+from connectors import hooks, tasks
 from connectors.machinery import is_queue_alive
 from connectors.models import Account
 from desk.celery import app
-from inbox.models import Conversation
+from inbox.models import Conversation, Message
+from inbox.services import act
 from tests.factories import make_account
 
 pytestmark = pytest.mark.django_db
@@ -58,8 +59,25 @@ def test_a_redis_that_is_away_stops_nothing_but_the_handing_out(monkeypatch, x_a
     assert Conversation.objects.count() == 1
 
 
+def test_what_a_web_hook_told_and_acts_on_messages_are_handed_out(queue, x_account, sandbox, operator):
+    ours = sandbox.post("/town/x/announcements", text="The bridge is closed")
+    sandbox.post("/town/x/posts", author="Jo", text="An insult", in_reply_to=ours)
+    (call,) = sandbox.call("POST", "/town/x/hooks", json={})["calls"]
+    told = hooks.keep_payload(x_account, call["body"].encode())
+    tasks.tick()
+    assert len([one for one in queue() if "connectors.read_hook" in one]) == 1
+    tasks.read_hook(told.pk)
+    message = Message.objects.defer("search").get()
+    row = act.act(actor=operator, message_id=message.pk, kind="hide")
+    tasks.tick()
+    assert len([one for one in queue() if "connectors.act" in one]) == 1
+    tasks.act(row.pk)
+    row.refresh_from_db()
+    assert row.state == "done"
+
+
 def test_the_tasks_have_the_names_that_the_schedule_calls():
-    names = {"tick", "poll", "deliver", "look", "notify", "fetch_file"}
+    names = {"tick", "poll", "deliver", "look", "notify", "fetch_file", "act", "read_hook"}
     assert {f"connectors.{name}" for name in names} <= set(app.tasks)
     assert app.conf.beat_schedule["tick"]["task"] == "connectors.tick"
 

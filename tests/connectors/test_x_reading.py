@@ -5,17 +5,20 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from audit.models import Entry
 from connectors.access import open_access
 from connectors.contract import Outgoing
 from connectors.models import Account
 from connectors.polling import poll_account
 from connectors.registry import find_connector
 from connectors.secrets import seal
-from connectors.services import add_account
+from connectors.services import add_account, reconnect_account
 from connectors.twitter import config, gaps
 from inbox.models import Conversation, Message, RawPayload
+from staff.models import Role
 from tests.connectors.conftest import poll_now
 from tests.connectors.test_x import OAUTH2
+from tests.factories import make_member
 
 pytestmark = pytest.mark.django_db
 
@@ -318,6 +321,16 @@ def test_words_are_listened_for_only_when_an_admin_acknowledged_the_terms(x_acco
     poll_now(x_account)
     assert texts() == ["A bomb at Harrow Bridge"]
     assert "mentioned or quoted" in Message.objects.defer("search").get().terms["public_refusal"]
+
+
+def test_the_trail_keeps_who_acknowledged_the_terms_of_listening(x_account, sandbox):
+    values = {"plan": "pay", "keywords": "bomb", "keywords_acknowledged": True}
+    reconnect_account(actor=make_member("Ada", Role.ADMIN), account_id=x_account.pk, values=values)
+    entry = Entry.objects.get(verb="account settings changed")
+    changed = json.loads(entry.details)["changed"]
+    assert entry.actor_name == "Ada"
+    assert (changed["keywords"], changed["keywords_acknowledged"]) == ("bomb", True)
+    assert "secret" not in entry.details
 
 
 def test_many_words_are_asked_for_in_at_most_512_characters():
