@@ -6,7 +6,7 @@ from typing import Any
 
 from connectors.contract import AccountAccess, Setup, SetupField
 from connectors.errors import InvalidContent
-from inbox.capabilities import Capabilities
+from inbox.capabilities import MEGABYTE, Capabilities, FileKind, FileRules
 
 NAME = "Mastodon"
 PAGE_ITEMS, OWN_ITEMS = 80, 40
@@ -24,6 +24,12 @@ FEW_LEFT, SLOW_DOWN = 60, 4
 
 HOST = re.compile(r"(?=.{1,253}$)[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)+")
 
+PICTURES = FileRules(
+    most=4,
+    kinds=(FileKind(("image/jpeg", "image/png", "image/gif", "image/webp"), 8 * MEGABYTE),),
+    alternative=True,
+)
+
 CAPABILITIES = Capabilities(
     public=True,
     private=True,
@@ -34,6 +40,8 @@ CAPABILITIES = Capabilities(
     address_weight=ADDRESS_LENGTH,
     icon="waypoints",
     label=NAME,
+    public_files=PICTURES,
+    private_files=PICTURES,
     triage_channel="mastodon",
     public_word="Public reply",
     private_word="Private mention",

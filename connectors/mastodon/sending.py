@@ -12,9 +12,11 @@ from connectors.mastodon.client import Client
 from connectors.mastodon.config import ADDRESS_LENGTH, OWN_ITEMS, read_length
 from connectors.mastodon.parse import read_body, read_time
 from connectors.mastodon.terms import split_target
+from connectors.mastodon.uploading import upload_files
 from connectors.reading import Malformed
 from inbox.length import measure
 
+Fields = dict[str, Any]
 SLACK = timedelta(seconds=60)
 NAME = r"@\w+(?:[.-]+\w+)*(?:@[\w-]+(?:\.[\w-]+)+)?"
 LEADING_NAMES = re.compile(rf"^(?:{NAME}\s+)+")
@@ -31,7 +33,9 @@ def send(client: Client, outgoing: Outgoing) -> Receipt:
     text = address(outgoing.text, acct)
     if measure(text, "linked", ADDRESS_LENGTH) > read_length(client.access.config):
         raise InvalidContent("The text is too long with the name that stands in front of it.", code="length")
-    fields = {"status": text, "in_reply_to_id": status_id, "visibility": visibility}
+    fields: Fields = {"status": text, "in_reply_to_id": status_id, "visibility": visibility}
+    if outgoing.files:
+        fields["media_ids"] = upload_files(client, outgoing)
     headers = {"Idempotency-Key": make_key(client, outgoing)}
     try:
         return read_receipt(client.write("/api/v1/statuses", json=fields, headers=headers))
@@ -39,9 +43,7 @@ def send(client: Client, outgoing: Outgoing) -> Receipt:
         return send_again(client, fields, headers, error)
 
 
-def send_again(
-    client: Client, fields: dict[str, str], headers: dict[str, str], first: UnknownOutcome
-) -> Receipt:
+def send_again(client: Client, fields: Fields, headers: dict[str, str], first: UnknownOutcome) -> Receipt:
     """Make the attempt again under the same key. Raises `first` unless it is answered clearly."""
     try:
         return read_receipt(client.write("/api/v1/statuses", json=fields, headers=headers))

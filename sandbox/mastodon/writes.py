@@ -22,6 +22,7 @@ class Writes:
     def __init__(self, town: MastodonTown) -> None:
         self._town = town
         self._shapes = Shapes(town)
+        self._asked_for: set[int] = set()
 
     def create(self, call: Call) -> Answer:
         """A status; the same Idempotency-Key within an hour gives the same one again."""
@@ -60,11 +61,14 @@ class Writes:
         return Answer(status=202, body=body, note={"what": "media", "id": str(item.id), "size": item.size})
 
     def uploaded(self, call: Call) -> Answer:
-        """How far the work on a picture is: done."""
+        """How far the work on a picture is: not done (206) when it is asked for the first time."""
         items = self._town.media.items([int(call.path["id"])]) if call.path["id"].isdecimal() else []
         if not items:
             raise Refused(404)
-        return Answer(body=self._shapes.media(items[0]))
+        done = items[0].id in self._asked_for
+        self._asked_for.add(items[0].id)
+        told = self._shapes.media(items[0])
+        return Answer(status=200 if done else 206, body=told if done else {**told, "url": None})
 
     def _draft(self, call: Call, account: Account) -> Draft:
         text, media = str(call.value("status") or ""), self._media(call)

@@ -53,5 +53,5 @@ TROUBLES = {
         refused={"fault": "552"},
     ),
     "mastodon": Troubles("mastodon", "notifications", "create_status"),
-    "bluesky": Troubles("bluesky", "*", "*"),
+    "bluesky": Troubles("bluesky", "listNotifications", "createRecord"),
 }

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from connectors import errors
 from connectors.access import open_access
-from connectors.contract import AccountAccess, Outgoing
+from connectors.contract import AccountAccess, Outgoing, OutgoingFile
 from connectors.files import fetch_attachment
 from connectors.mastodon import config
 from connectors.mastodon.html_text import read_html
@@ -175,6 +175,33 @@ def test_the_text_for_those_who_cannot_see_a_picture_is_kept():
         "<p>Look</p>", media_attachments=[{"id": "5", "type": "image", "description": "A van"}]
     )
     assert parse_status(status, OWN, Setting(), "{}").files[0].alternative == "A van"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("way", ["public", "private"])
+def test_pictures_go_out_with_their_text(account, sandbox, way):
+    post = sandbox.post(POSTS, author="Ann", text="Where is the station?")
+    poll_now(account)
+    target = Message.objects.defer("search").get().terms[f"{way}_target"]
+    file = OutgoingFile("map.png", "image/png", 8, "A map of the town", lambda: b"\x89PNG map")
+    outgoing = Outgoing(reply_id=1, text="Here.", visibility=way, target=target, files=(file,))
+    assert find_connector("mastodon").send(open_access(account), outgoing)
+    told = sandbox.replies(post)[way][0]
+    assert told["files"] == [{"name": "map.png", "alternative": "A map of the town", "size": 8}]
+
+
+@pytest.mark.django_db
+def test_a_picture_that_is_not_taken_proves_that_nothing_was_said(account, sandbox):
+    post = sandbox.post(POSTS, author="Ann", text="Where is the station?")
+    poll_now(account)
+    target = Message.objects.defer("search").get().terms["public_target"]
+    file = OutgoingFile("map.png", "image/png", 8, "A map", lambda: b"\x89PNG map")
+    outgoing = Outgoing(reply_id=1, text="Here.", visibility="public", target=target, files=(file,))
+    sandbox.fault("mastodon", "media_upload", "accept_then_cut")
+    with pytest.raises(errors.Transient) as raised:
+        find_connector("mastodon").send(open_access(account), outgoing)
+    assert raised.value.proves_unsent
+    assert not sandbox.replies(post)["public"]
 
 
 @pytest.mark.django_db
