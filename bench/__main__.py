@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from bench.machine import describe_machine, proportional_memory
+from bench.mails import main as measure_mails
 from bench.rules import main as measure_rules
 from bench.stack import run_stack
 
@@ -21,6 +22,7 @@ def main() -> int:
     """Run the parts in order; a part that fails says so and the run's status tells."""
     print(*describe_machine(), sep="\n", flush=True)
     measure_rules()
+    measure_mails()
     measure_assess()
     with run_stack() as demo:
         measure_stack(demo)

@@ -9,6 +9,7 @@ from connectors.email.letter import Enclosure
 from connectors.email.mime import Headers, Part, read_parameters
 
 LONGEST_TEXT, LONGEST_HTML = 500_000, 1_000_000
+LONGEST_STAND_IN = 400
 _UU_BEGIN = re.compile(rb"begin [0-7]{3,4} (.{1,200})")
 _REPORT_KINDS = {"message/delivery-status", "message/disposition-notification", "message/feedback-report"}
 
@@ -25,11 +26,23 @@ class Body:
     def text(self) -> str:
         """Return the plain text, or the HTML read as text where the plain one says nothing."""
         text = "\n".join(self.plain).strip("\n")
-        if len(text.strip()) <= 1 and self.html:
-            text = read_html("\n".join(self.html))
+        if self.html and len(text.strip()) <= LONGEST_STAND_IN:
+            text = choose_version(text.strip(), read_html("\n".join(self.html)))
         if len(text) > LONGEST_TEXT:
             self.problems.append("The text is very long; all of it is in the source only.")
         return text[:LONGEST_TEXT]
+
+
+def choose_version(plain: str, laid_out: str) -> str:
+    """Return the plain version, or the laid-out one where the plain is a stand-in (`please view as HTML`).
+
+    Nothing that the plain one says and the other does not is left out.
+    """
+    if len(plain) > 1 and len(laid_out) < 2 * len(plain) + 40:
+        return plain
+    if " ".join(plain.split()) in " ".join(laid_out.split()):
+        return laid_out
+    return f"{plain}\n\n{laid_out}".strip("\n") if len(plain) > 1 else laid_out
 
 
 def read_body(root: Part) -> Body:

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from connectors.email import quote_words as words
 
-LONGEST_LEAD = 500
+LONGEST_LEAD, LONGEST_VERB = 500, 60
 MOST_LINES = 4
 FIELDS_AHEAD = 9
 _ENDS = (":", "：")
@@ -37,12 +37,15 @@ def reads_as_lead(text: str, *, followed_by_quote: bool = False) -> bool:
     """Say whether a line, put together where it was wrapped, is how a program heads the mail it answers."""
     dashed = text[:2] == "--"
     text = text.strip("- ").removesuffix("-----").rstrip()
-    wrote = words.WROTE.search(text)
+    ends = text.endswith(_ENDS)
+    wrote = words.WROTE.search(text, 0 if ends else max(0, len(text) - LONGEST_VERB))
+    if not ends and not wrote:
+        return False
     if words.NARRATED.search(text) or words.LABELLED.match(text):
         return False
     moment, enclosed = words.MOMENT.search(text), words.ENCLOSED.search(text)
     addressed = enclosed or words.ADDRESSED.search(text)
-    if not text.endswith(_ENDS):
+    if not ends:
         return bool(wrote and moment and wrote.end() == len(text) and (addressed or dashed))
     if moment and enclosed and min(moment.start(), enclosed.start()) < 80:
         return True

@@ -66,10 +66,9 @@ _SPOKEN = re.compile(
 _DEVICE_WORD = re.compile(rf"(?<![a-z@]){_DEVICE}", re.I)
 _STARTS = re.compile(rf"\W*(?:{_SENT}(?![a-z])|{_PRAISE})", re.I)
 _ENDS = re.compile(
-    r"(?:^\W*von mein\w+ .{2,60}(?:gesendet|verschickt|geschickt)"
-    r"|gönderildi|(?:から|より)送信|보냄|傳送)[ .]*$",
-    re.I,
+    r"(?:gönderildi|(?:から|より)送信|보냄|傳送|(?:gesendet|verschickt|geschickt))[ .]*$", re.I
 )
+_MEINEM = re.compile(r"\W*von mein\w+ ", re.I)
 _SCANNED = re.compile(
     r"(?:virus[- ]free\b|virenfrei\b|garanti sans virus|libre de virus|this (?:e-?mail"
     r"|message) has been (?:checked|scanned)"
@@ -118,11 +117,17 @@ def is_added(line: str) -> bool:
     if _SCANNED.match(bare):
         return True
     plain = re.sub(r"<[^<>]*>?|\([^()]*\)", "", bare).strip()
+    if not _STARTS.match(plain) and not _closes(plain):
+        return False
     if not _DEVICE_WORD.search(plain) or len(plain) > 80 or _SPOKEN.search(plain):
         return False
-    if plain[-1:] in {"!", "?", ";", ":"}:
-        return False
-    return bool(_STARTS.match(plain) or _ENDS.search(plain))
+    return plain[-1:] not in {"!", "?", ";", ":"}
+
+
+def _closes(line: str) -> bool:
+    """Whether a line ends with the word for "sent", in languages that put it there."""
+    found = _ENDS.search(line, max(0, len(line) - 24))
+    return bool(found and (not found[0].lower().startswith(("ge", "ver")) or _MEINEM.match(line)))
 
 
 def _is_mark(lines: Sequence[str], number: int) -> bool:

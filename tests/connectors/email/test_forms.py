@@ -142,3 +142,12 @@ def test_a_form_that_says_less_or_comes_otherwise_keeps_its_sender(lines, body):
 def test_a_huge_table_is_read_in_time_and_cut():
     rows = "".join(f"<tr><td>Field {number}</td><td>value</td></tr>" for number in range(5000))
     assert len(read(HTML, body=f"<table>{rows}</table>").form) <= 100
+
+
+def test_a_form_whose_plain_version_says_nothing_is_read_and_judged_from_its_table():
+    body = (
+        f"--b\r\nContent-Type: text/plain\r\n\r\nPlease view as HTML\r\n--b\r\n{HTML}\r\n\r\n{TABLE}\r\n--b--"
+    )
+    letter = read("Content-Type: multipart/alternative; boundary=b", body=body)
+    assert letter.form[0] == ("Name", "Jo M.")
+    assert "He had a knife." in letter.text and letter.text.startswith("Please view as HTML")
