@@ -98,7 +98,7 @@ class TwitterConnector:
 
     def describe_hook(self, access: AccountAccess) -> tuple[str, ...]:
         """Say what to enter in X's developer console."""
-        return hooks.describe_hook()
+        return hooks.describe_hook(access)
 
     def answer_challenge(self, access: AccountAccess, call: HookCall) -> HookAnswer | None:
         """Answer X's CRC."""

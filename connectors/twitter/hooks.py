@@ -26,9 +26,12 @@ POSTS = {"post.mention.create", "post.reply.create", "post.quote.create", "post.
 Items = tuple[Incoming | Unreadable, ...]
 
 
-def describe_hook() -> tuple[str, ...]:
+def describe_hook(access: AccountAccess) -> tuple[str, ...]:
     """Return what to do in X's developer console."""
+    needed = "First connect this account again with the API key's secret: X signs its events with it."
+    missing = () if access.secrets.get("consumer_secret") else (needed,)
     return (
+        *missing,
         "In the X developer console, register a web hook for the app whose API key this account uses, with "
         "the address below. X checks it at once, and again every hour.",
         "Subscribe this account to mentions, replies, quotes, deletions and private messages.",

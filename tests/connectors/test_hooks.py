@@ -133,6 +133,17 @@ def test_while_a_key_is_replaced_both_secrets_are_believed(x_account):
     assert tell(x_account, body, sign_x(body, "")).status_code == 403
 
 
+def test_an_account_without_the_key_that_signs_is_told_so_and_believes_nobody(x_account, client):
+    secrets = open_access(x_account).secrets
+    x_account.secrets = seal({name: value for name, value in secrets.items() if name != "consumer_secret"})
+    x_account.save()
+    assert (
+        "with the API key's secret" in hooks.find_hooked(x_account).describe_hook(open_access(x_account))[0]
+    )
+    assert client.get(f"/hooks/{x_account.hook_token}/", {"crc_token": "abc"}).status_code == 404
+    assert tell(x_account, event(), sign_x(event(), "")).status_code == 403
+
+
 def test_meta_signs_the_bytes_as_they_stand_with_escaped_letters(page):
     body = b'{"object":"page","entry":[{"id":"104000000000001","time":1,"changes":[{"v":"J\\u00f6"}]}]}'
     assert tell(page, body, sign_meta(json.dumps(json.loads(body)).encode())).status_code == 403

@@ -19,6 +19,7 @@ from staff.models import Role
 from tests.connectors.conftest import poll_now
 from tests.connectors.test_x import OAUTH2
 from tests.factories import make_member
+from tests.together import run_together
 
 pytestmark = pytest.mark.django_db
 
@@ -298,6 +299,27 @@ def test_a_token_is_renewed_before_its_end_by_one_of_many_and_stored_before_use(
         entry for entry in sandbox.journal("served") if entry["data"].get("operation") == "oauth2_token"
     ]
     assert len(tokens) == 2, "one renewal when it was connected, one now"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_many_processes_that_meet_the_end_of_a_token_at_once_renew_it_once(sandbox):
+    account = add_account(actor=None, channel="twitter", name="By OAuth 2.0", values=OAUTH2)
+    past = {**open_access(account).secrets, "expires_at": "2026-01-01T00:00:00+00:00"}
+    Account.objects.update(secrets=seal(past))
+    before = len(renewals(sandbox))
+
+    def ask() -> str:
+        access = open_access(Account.objects.get())
+        assert find_connector("twitter").check(access).ok
+        return access.secrets["refresh_token"]
+
+    tokens = run_together(*[ask] * 6)
+    assert len(renewals(sandbox)) - before == 1
+    assert set(tokens) == {open_access(Account.objects.get()).secrets["refresh_token"]}
+
+
+def renewals(sandbox) -> list[dict]:
+    return [one for one in sandbox.journal("served") if one["data"].get("operation") == "oauth2_token"]
 
 
 def test_a_refresh_token_used_twice_ends_the_family_and_asks_for_a_new_connection(sandbox):
