@@ -1,6 +1,8 @@
 """What each channel's stand-in calls its calls, and how it says the things that every platform can say."""
 
 from dataclasses import dataclass, field
+from importlib import import_module
+from importlib.util import find_spec
 from typing import Any
 
 from tests.sandbox_process import Sandbox
@@ -55,3 +57,14 @@ TROUBLES = {
     "mastodon": Troubles("mastodon", "notifications", "create_status"),
     "bluesky": Troubles("bluesky", "listNotifications", "createRecord"),
 }
+
+
+def find_troubles(word: str) -> Troubles:
+    """Return a channel's faults: from here, from `troubles.py` beside its own tests, or the plain ones."""
+    if word in TROUBLES:
+        return TROUBLES[word]
+    own = f"tests.connectors.{word}"
+    if find_spec(own) and find_spec(f"{own}.troubles"):
+        found: Troubles = import_module(f"{own}.troubles").TROUBLES
+        return found
+    return Troubles(word, "*", "*")
