@@ -16,6 +16,7 @@ from connectors.wording import at, spell
 TOLD_ELSEWHERE = {
     "allowances",
     "credits_left",
+    "requests_left",
     "slow_down",
     "token_expires_at",
     "wait_reason",
@@ -121,7 +122,7 @@ def tell_allowance(meter: dict[str, Any], now: datetime) -> str:
         if one.get("limit") and one.get("resets_at", 0) > now.timestamp()
     ]
     if not known:
-        return ""
+        return str(meter.get("requests_left") or "")
     least = min(known, key=lambda one: float(one["left"] / one["limit"]))
     return (
         f"{least['left']:,} of {least['limit']:,} until {at(datetime.fromtimestamp(least['resets_at'], UTC))}"
@@ -145,6 +146,7 @@ def tell_reconnect(account: Account) -> str:
 
 
 def list_gaps(account: Account) -> list[str]:
-    """Return the last gaps as sentences, newest first."""
-    told = Gap.objects.filter(account=account).order_by("-ended_at")[:GAPS_SHOWN]
+    """Return the last gaps in which something was written, as sentences, newest first."""
+    told = Gap.objects.filter(account=account).exclude(collected=0, finished_at__isnull=False)
+    told = told.order_by("-ended_at")[:GAPS_SHOWN]
     return [say_gap(gap) for gap in told]

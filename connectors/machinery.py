@@ -44,7 +44,7 @@ def describe_standstill(now: datetime | None = None) -> Standstill | None:
         return None
     since = f" since {at(queue)}" if queue else ""
     if sweeper and now - sweeper < DEAD_AFTER:
-        return Standstill(f"Slower{since}", SLOWER, is_loud=False)
+        return Standstill(f"Collecting slowly{since}", SLOWER, is_loud=False)
     return Standstill(f"Nothing is collected{since}", NOTHING, is_loud=True)
 
 

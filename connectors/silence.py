@@ -41,7 +41,9 @@ def odds_of(account: Account, now: datetime) -> list[float] | None:
 def last_heard(account: Account) -> datetime | None:
     """Return when the public wrote last; None when nobody ever did. Looked up once for older rows."""
     if account.last_heard_at is None:
-        heard = Message.objects.filter(account=account, direction=Direction.IN).order_by("-received_at")
+        heard = Message.objects.filter(account=account, direction=Direction.IN, automatic=False).order_by(
+            "-received_at"
+        )
         account.last_heard_at = heard.values_list("received_at", flat=True).first()
         if account.last_heard_at:
             Account.objects.filter(pk=account.pk, last_heard_at=None).update(

@@ -108,6 +108,28 @@ def test_one_inner_address_among_public_ones_is_enough_to_refuse(settings, monke
         resolve_checked("api.twitter.com", 443)
 
 
+def test_a_name_that_changes_after_the_check_is_not_followed(settings, monkeypatch):
+    settings.SANDBOX_URL = ""
+    asked, made = [], []
+
+    def resolve(host, port, *_args, **_more):
+        asked.append(host)
+        # The first answer is a public address; whoever asks the name again is led inside.
+        led = host if host[0].isdigit() else "93.184.216.34" if asked.count(host) == 1 else "127.0.0.1"
+        return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (led, port))]
+
+    def connect(self, where):
+        made.append(where[0])
+        raise OSError("nobody is to be called in a test")
+
+    monkeypatch.setattr(socket, "getaddrinfo", resolve)
+    monkeypatch.setattr(socket.socket, "connect", connect)
+    with pytest.raises(requests.RequestException):
+        open_session({"api.twitter.com"}).get("https://api.twitter.com/2/users/me")
+    assert made == ["93.184.216.34"]
+    assert asked.count("api.twitter.com") == 1
+
+
 @pytest.mark.parametrize("address", ["224.0.0.1", "0.0.0.0", "100.64.0.1", "2002:7f00:1::", "fe80::1%eth0"])
 def test_addresses_that_are_not_of_the_public_internet(address):
     assert not is_public(address)

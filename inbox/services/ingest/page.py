@@ -21,7 +21,7 @@ from inbox.services.steps import Clock
 class Stored:
     """How many messages were new, how many known ones changed, and which conversations that touched.
 
-    `heard` counts those of the new ones that the public wrote, `late` those that came late.
+    `heard` counts those of the new ones that people of the public wrote, `late` those that came late.
     """
 
     new: int = 0
@@ -59,7 +59,9 @@ def store_page(
         new=len(storing.messages),
         changed=len(storing.changed),
         conversation_ids=ids,
-        heard=sum(message.direction == Direction.IN for message in storing.messages),
+        heard=sum(
+            message.direction == Direction.IN and not message.automatic for message in storing.messages
+        ),
         late=sum(message.late for message in storing.messages),
     )
 
