@@ -14,7 +14,7 @@ from triage.verdict import Level, Reason, Verdict
 
 # How much of the conversation before is read again for what was already said in it.
 _EARLIER, _EARLIER_LENGTH = 4, 2_000
-_CARRIED = 1.0
+_CARRIED = 0.5
 _RETURNS = 2
 # A rule that means this says that the danger is over, so what was said before no longer counts.
 RESOLVED = "resolved"
@@ -30,6 +30,11 @@ class Engine:
         self.version = pack.version
         self._covered = frozenset(rule.language for rule in pack.rules)
         self._plain = frozenset(index for index, rule in enumerate(pack.rules) if rule.is_plain)
+
+    @property
+    def vocabulary(self) -> frozenset[str]:
+        """Every word that a phrase of a rule knows."""
+        return self._compiled.speller.vocabulary
 
     def assess(self, facts: Facts) -> Verdict:
         """The verdict on one message. Raises on no text; what it cannot judge is marked and raised."""
@@ -138,4 +143,4 @@ def _weigh(rule: Rule, hits: list[Hit], reading: Reading, modifiers: Modifiers, 
     weight = rule.weight if factor == 1.0 else quarter(rule.weight * factor)
     quote = reading.text[span[0] : span[1]]
     reason = Reason(rule.id, rule.title, rule.category, weight, span, quote, modifier)
-    scorer.add(rule, reason, floors=factor == 1.0)
+    scorer.add(rule, reason, floors=factor == 1.0, sentence=reading.sentence[best[0]])

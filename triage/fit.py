@@ -41,20 +41,28 @@ class Fitted:
 
 @dataclass(frozen=True, slots=True)
 class Lesson:
-    """Messages as features with what people said of them, and how much each counts."""
+    """Messages as features with what people said of them, and how much each counts.
+
+    `odds`, where there are any, is what is known of each message besides (log odds).
+    """
 
     rows: Sequence[dict[int, float]]
     urgent: Sequence[bool]
     counts: Sequence[float]
+    odds: Sequence[float] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """For each feature its sign, +1 or -1, and the smallest and largest size of its weight in log odds."""
+    """For each feature its sign and the smallest and largest size of its weight in log odds.
+
+    The sign is +1 or -1, or 0 where the labels may say. `stiff` holds single weights back further.
+    """
 
     signs: Sequence[int]
     least: Sequence[float]
     most: Sequence[float]
+    stiff: Sequence[float] = ()
 
 
 def fit(lesson: Lesson, limits: Limits, strength: Strength) -> Fitted:
@@ -82,7 +90,12 @@ class _Descent:
         for number, row in enumerate(lesson.rows):
             for feature, value in row.items():
                 self._columns[feature].append((number, value))
-        self._margins = [sum(self.weights[f] * v for f, v in row.items()) for row in lesson.rows]
+        known = lesson.odds or [0.0] * len(lesson.rows)
+        self._stiff = limits.stiff or [0.0] * len(signs)
+        self._margins = [
+            odds + sum(self.weights[f] * v for f, v in row.items())
+            for odds, row in zip(known, lesson.rows, strict=True)
+        ]
 
     def round(self) -> float:
         """Moves the base and every weight once; returns the largest step."""
@@ -120,10 +133,10 @@ class _Descent:
         return step
 
     def _shrink(self, feature: int, slope: float, bend: float) -> float:
-        curve = bend + self._strength.ridge
+        curve = bend + self._strength.ridge + self._stiff[feature]
         wanted = (bend * self.weights[feature] - slope) / curve
         size = max(abs(wanted) - self._strength.sparse / curve, 0.0) * (1 if wanted > 0 else -1)
-        sign = self._limits.signs[feature]
+        sign = self._limits.signs[feature] or (1 if size > 0 else -1)
         return sign * min(max(sign * size, self._limits.least[feature]), self._limits.most[feature])
 
 

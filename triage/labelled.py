@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -16,12 +16,16 @@ _LIGHT = 50.0
 
 @dataclass(frozen=True, slots=True)
 class Labelled:
-    """One message with what people said of it; `level` is None where only urgent or not is known."""
+    """One message with what people said of it; `level` is None where only urgent or not is known.
+
+    `source` names the file that it stood in.
+    """
 
     facts: Facts
     urgent: bool
     level: Level | None
     hard: bool = False
+    source: str = ""
 
 
 def read_labelled(lines: Iterable[str]) -> Iterator[Labelled]:
@@ -39,7 +43,7 @@ def read_files(paths: Sequence[Path]) -> list[Labelled]:
     rows: list[Labelled] = []
     for path in paths:
         with path.open(encoding="utf-8") as lines:
-            rows.extend(read_labelled(lines))
+            rows.extend(replace(row, source=path.stem) for row in read_labelled(lines))
     return rows
 
 

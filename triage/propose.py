@@ -9,8 +9,11 @@ from pathlib import Path
 from triage.engine import Engine
 from triage.fit import Fitted, Lesson, Limits, Strength, fit
 from triage.labelled import Labelled
+from triage.normalise import Speller, read
 from triage.rules.load import load
 from triage.rules.model import Pack
+from triage.verdict import Level, Verdict
+from triage.words import CATEGORY, Word, hear
 
 # A point is half a unit of log odds, so that a quarter point is fine enough to lose nothing.
 POINTS = 2.0
@@ -19,6 +22,8 @@ LEAN = 1.0
 # In points. How something is told may tip the scale but never outweigh what happened.
 _MOST = {"how it is told": 0.5, "when and where": 1.0}
 _LARGEST, _SMALLEST = 4.0, 0.0625
+# Words are learned in English; what is too short to be told belongs to it.
+_READ = frozenset({"en", "und"})
 _WEIGHT = re.compile(r"^weight:.*$")
 _HEADING = re.compile(r"^\[([^\]]+)\]")
 
@@ -29,6 +34,17 @@ class Proposal:
 
     weights: dict[str, float]
     base: float
+    words: tuple[Word, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """One message as the fit sees it: how much of each rule, points from outside the text, floor, words."""
+
+    rules: dict[int, float]
+    context: float
+    floor: Level | None
+    ways: frozenset[str]
 
 
 class Features:
@@ -46,6 +62,8 @@ class Features:
             for rule in pack.rules
         )
         self._engine = Engine(replace(pack, rules=plain))
+        self._pack_speller = Speller(pack.spellings, self._engine.vocabulary)
+        self._plain_speller = Speller(pack.spellings)
 
     def limits(self, keep: float) -> Limits:
         """How small and how large each weight may become; none so small that it rounds to nothing."""
@@ -58,9 +76,24 @@ class Features:
 
     def of(self, row: Labelled) -> dict[int, float]:
         """Rule number to how much of the rule is left after modifiers, 0 to 1."""
+        return self._left(self._engine.assess(row.facts))
+
+    def see(self, row: Labelled) -> Seen:
+        """Everything that weights and words can be fitted to."""
+        verdict = self._engine.assess(row.facts)
+        context = sum(reason.weight for reason in verdict.reasons if reason.category == "context")
+        foreign = verdict.language not in _READ
+        ways = frozenset() if foreign else hear(self._words(row.facts.text))
+        return Seen(self._left(verdict), context, verdict.floor, ways)
+
+    def _left(self, verdict: Verdict) -> dict[int, float]:
         numbers = self._numbers
-        reasons = self._engine.assess(row.facts).reasons
-        return {numbers[r.rule]: abs(r.weight) for r in reasons if r.rule in numbers and r.weight}
+        return {numbers[r.rule]: abs(r.weight) for r in verdict.reasons if r.rule in numbers and r.weight}
+
+    def _words(self, text: str) -> list[str]:
+        """The words as a rule can say them; what would be spelled otherwise in a rule only separates."""
+        said = read(text, self._pack_speller).words
+        return [w if w.startswith("#") or self._plain_speller.spell(w) == w else "." for w in said]
 
 
 def propose(pack: Pack, rows: Sequence[Labelled], counts: Sequence[float], strength: Strength) -> Proposal:

@@ -1,6 +1,6 @@
 """Adds reasons up to a score, holds floors, and turns both into a verdict."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from triage.rules.model import Bands, Rule
 from triage.verdict import Level, Reason, Verdict
@@ -13,10 +13,14 @@ IDLE, REQUEST = "idle", "request"
 _REPORT = 1.0
 # Staff read tags at a glance: few, each with some weight of its own and beside the heaviest.
 _MOST_TAGS, _TELLING, _BESIDE = 4, 0.75, 0.35
+# A floor that is not firm gives way where its own sentence, and what the others say against it beyond
+# `_STRAY` and up to `_AGAINST` points, come to less than nothing. One stray sentence lowers no floor.
+_GIVES_WAY, _STRAY, _AGAINST = 0.0, 1.5, 4.0
+_AND_YET = "but all else is everyday"
 # A floor tells what a message is about better than any sum of words.
 _FLOOR_TELLS = 4.0
 # Reasons that say how something is told come after those that say what happened.
-_LAST = {"how it is told": 1, "when and where": 1, "base": 2}
+_LAST = {"how it is told": 1, "when and where": 1, "learned words": 2, "base": 3}
 
 
 @dataclass(slots=True)
@@ -31,17 +35,25 @@ class Scorer:
     floor: Level | None = None
     floored_by: Reason | None = None
     incomplete: bool = False
+    sentences: dict[int, float] = field(default_factory=dict)
+    doubtful: list[tuple[Rule, int, int]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.reasons.append(Reason(BASE, "Where every message starts", "base", self.bands.base))
 
-    def add(self, rule: Rule, reason: Reason, *, floors: bool) -> None:
+    def add(self, rule: Rule, reason: Reason, *, floors: bool, sentence: int = 0) -> None:
+        """Takes in what a rule said in the sentence of that number; `floors` where nothing weakened it."""
+        if reason.weight:
+            self.sentences[sentence] = self.sentences.get(sentence, 0.0) + reason.weight
         self.reasons.append(reason)
         if rule.means:
             self.means.update(rule.means)
         telling = abs(reason.weight)
         if floors and rule.floor is not None:
-            self.hold(rule.floor, reason)
+            if rule.firm:
+                self.hold(rule.floor, reason)
+            else:
+                self.doubtful.append((rule, sentence, len(self.reasons) - 1))
             telling += _FLOOR_TELLS
         if telling:
             tally = self.told if reason.weight > 0 else self.asides
@@ -64,6 +76,7 @@ class Scorer:
         self.hold(level, self.note(name, title))
 
     def verdict(self, version: str, language: str) -> Verdict:
+        self._settle()
         self._lift()
         score = sum(reason.weight for reason in self.reasons)
         level = self._level(score)
@@ -95,6 +108,17 @@ class Scorer:
         least = max([_TELLING, *(weight * _BESIDE for weight in tally.values())])
         ranked = sorted(tally.items(), key=lambda pair: -pair[1])
         return tuple(tag for tag, weight in ranked[:_MOST_TAGS] if weight >= least)
+
+    def _settle(self) -> None:
+        """Holds the floors that the rest of the message does not speak against."""
+        total = sum(self.sentences.values())
+        for rule, sentence, place in self.doubtful:
+            own, reason = self.sentences.get(sentence, 0.0), self.reasons[place]
+            against = max(min(total - own + _STRAY, 0.0), -_AGAINST)
+            if rule.floor is not None and self.bands.base + own + against >= _GIVES_WAY:
+                self.hold(rule.floor, reason)
+            else:
+                self.reasons[place] = replace(reason, modifier=_AND_YET)
 
     def _lift(self) -> None:
         """Makes the score reach the floor, by a reason of its own, so that sums stay honest."""
