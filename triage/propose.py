@@ -11,14 +11,19 @@ from triage.fit import Fitted, Lesson, Limits, Strength, fit
 from triage.labelled import Labelled
 from triage.normalise import Speller, read
 from triage.rules.load import load
-from triage.rules.model import Pack
+from triage.rules.model import Pack, Rule
+from triage.rules.parse import parse_rules
+from triage.scoring import quarter
 from triage.verdict import Level, Verdict
-from triage.words import CATEGORY, Word, hear
+from triage.words import CATEGORY, Heard, Wanted, Word, hear, learn, write_words
+from triage.words import POINTS as WORD_POINTS
 
 # A point is half a unit of log odds, so that a quarter point is fine enough to lose nothing.
 POINTS = 2.0
 # A miss is worse than an alarm, so the urgent band begins a point below even odds.
 LEAN = 1.0
+# The files of the learned words; whatever stands in them is learned anew.
+DANGER_FILE, EVERYDAY_FILE = "en/60-danger-words.rules", "en/61-everyday-words.rules"
 # In points. How something is told may tip the scale but never outweigh what happened.
 _MOST = {"how it is told": 0.5, "when and where": 1.0}
 _LARGEST, _SMALLEST = 4.0, 0.0625
@@ -96,17 +101,77 @@ class Features:
         return [w if w.startswith("#") or self._plain_speller.spell(w) == w else "." for w in said]
 
 
-def propose(pack: Pack, rows: Sequence[Labelled], counts: Sequence[float], strength: Strength) -> Proposal:
-    """Weights in quarter points fitted to what people said of `rows`, each of which counts `counts`."""
-    features = Features(pack)
-    found = [features.of(row) for row in rows]
-    lesson = Lesson(found, [row.urgent for row in rows], counts)
-    fitted = fit(lesson, features.limits(strength.keep), strength)
-    base = fitted.base * POINTS + pack.bands.urgent + LEAN
-    scaled = Fitted(tuple(weight * POINTS for weight in fitted.weights), base).rounded()
-    met = {number for row in found for number in row}
-    weights = {name: scaled.weights[n] for n, name in enumerate(features.ids) if n in met}
-    return Proposal(weights, scaled.base)
+def propose(
+    pack: Pack,
+    rows: Sequence[Labelled],
+    counts: Sequence[float],
+    strength: Strength,
+    wanted: Wanted | None = None,
+) -> Proposal:
+    """Weights in quarter points fitted to what people said of `rows`, each of which counts `counts`.
+
+    With `wanted`, the words that the pack learned before are left aside and learned anew.
+    """
+    return Fitting(pack, rows, counts, wanted).propose(range(len(rows)), strength)
+
+
+class Fitting:
+    """Messages read once, so that weights can be fitted to any part of them."""
+
+    def __init__(
+        self, pack: Pack, rows: Sequence[Labelled], counts: Sequence[float], wanted: Wanted | None
+    ) -> None:
+        self.pack = replace(pack, rules=written(pack.rules)) if wanted else pack
+        self._features = Features(self.pack)
+        self._rows, self._counts, self._wanted = rows, counts, wanted
+        self._seen = [self._features.see(row) for row in rows]
+
+    def propose(self, part: Sequence[int], strength: Strength) -> Proposal:
+        """What the messages with the numbers in `part` suggest."""
+        bands = self.pack.bands
+        weighed = Proposal({}, bands.base)
+        if self._wanted is None or self._wanted.refit:
+            weighed = self._weigh(part, strength)
+        if self._wanted is None:
+            return weighed
+        features = self._features
+        points = [
+            weighed.weights.get(name, w) for name, w in zip(features.ids, features.weights, strict=True)
+        ]
+        words, more = learn([self._heard(i, points, weighed.base) for i in part], self._wanted)
+        base = quarter(weighed.base + more * WORD_POINTS + LEAN)
+        return Proposal(weighed.weights, base, tuple(words))
+
+    def _weigh(self, part: Sequence[int], strength: Strength) -> Proposal:
+        found = [self._seen[i].rules for i in part]
+        lesson = Lesson(found, [self._rows[i].urgent for i in part], [self._counts[i] for i in part])
+        features = self._features
+        fitted = fit(lesson, features.limits(strength.keep), strength)
+        base = fitted.base * POINTS + self.pack.bands.urgent + LEAN
+        scaled = Fitted(tuple(weight * POINTS for weight in fitted.weights), base).rounded()
+        met = {number for row in found for number in row}
+        weights = {name: scaled.weights[n] for n, name in enumerate(features.ids) if n in met}
+        return Proposal(weights, scaled.base)
+
+    def _heard(self, index: int, points: Sequence[float], base: float) -> Heard:
+        row, seen = self._rows[index], self._seen[index]
+        score = base + seen.context + sum(points[n] * left for n, left in seen.rules.items())
+        odds = (score - self.pack.bands.urgent) / WORD_POINTS
+        return Heard(seen.ways, odds, row.urgent, self._counts[index], row.source)
+
+
+def written(rules: Sequence[Rule]) -> tuple[Rule, ...]:
+    """The rules that people wrote, without the learned words."""
+    return tuple(rule for rule in rules if rule.category != CATEGORY)
+
+
+def accept(pack: Pack, proposal: Proposal) -> Pack:
+    """The pack as it would be with the proposal; its version stays that of `pack`."""
+    rules = pack.rules if proposal.words is None else written(pack.rules)
+    weighed = [replace(rule, weight=proposal.weights.get(rule.id, rule.weight)) for rule in rules]
+    for danger in (True, False):
+        weighed += parse_rules(write_words(proposal.words or (), danger=danger), "learned words")
+    return replace(pack, rules=tuple(weighed), bands=replace(pack.bands, base=proposal.base))
 
 
 def write(source: Path, target: Path, proposal: Proposal) -> Pack:
@@ -114,6 +179,10 @@ def write(source: Path, target: Path, proposal: Proposal) -> Pack:
     shutil.copytree(source, target)
     for path in target.rglob("*.rules"):
         path.write_text(_reweighed(path.read_text(encoding="utf-8"), proposal), encoding="utf-8")
+    for danger, name in ((True, DANGER_FILE), (False, EVERYDAY_FILE)):
+        if proposal.words is not None:
+            (target / name).parent.mkdir(exist_ok=True)
+            (target / name).write_text(write_words(proposal.words, danger=danger), encoding="utf-8")
     bands = target / "bands.words"
     text = bands.read_text(encoding="utf-8")
     bands.write_text(re.sub(r"(?m)^base:.*$", f"base: {proposal.base:g}", text), encoding="utf-8")

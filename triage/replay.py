@@ -1,7 +1,7 @@
 """Judges messages that people have judged before, and sets the two side by side."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from triage.engine import Engine
@@ -72,3 +72,15 @@ def _shares(rows: tuple[Labelled, ...], scores: list[float], flagged: list[bool]
 
 def _share(flagged: list[bool], among: list[bool]) -> float:
     return sum(f for f, a in zip(flagged, among, strict=True) if a) / sum(among)
+
+
+def at_starts(result: Replay, urgent: float) -> Iterator[tuple[float, float, float, float]]:
+    """Start of urgent, recall, precision and alarms on look-alikes, from two points below `urgent` to two above."""
+    said = [row.urgent for row in result.rows]
+    lookalike = [row.hard and not row.urgent for row in result.rows]
+    for quarters in range(-8, 9):
+        start = urgent + quarters / 4
+        flagged = [v.score >= start for v in result.verdicts]
+        counts = count(flagged, said)
+        alarms = _share(flagged, lookalike) if any(lookalike) else 0.0
+        yield start, counts.recall(), counts.precision(), alarms

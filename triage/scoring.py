@@ -1,6 +1,6 @@
 """Adds reasons up to a score, holds floors, and turns both into a verdict."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from triage.rules.model import Bands, Rule
 from triage.verdict import Level, Reason, Verdict
@@ -52,13 +52,16 @@ class Scorer:
         if floors and rule.floor is not None:
             if rule.firm:
                 self.hold(rule.floor, reason)
+                telling += _FLOOR_TELLS
             else:
                 self.doubtful.append((rule, sentence, len(self.reasons) - 1))
-            telling += _FLOOR_TELLS
         if telling:
-            tally = self.told if reason.weight > 0 else self.asides
-            for tag in rule.tags:
-                tally[tag] = tally.get(tag, 0.0) + telling
+            self._tell(self.told if reason.weight > 0 else self.asides, rule, telling)
+
+    @staticmethod
+    def _tell(tally: dict[str, float], rule: Rule, telling: float) -> None:
+        for tag in rule.tags:
+            tally[tag] = tally.get(tag, 0.0) + telling
 
     def note(self, name: str, title: str, weight: float = 0.0) -> Reason:
         """A reason that lies outside the text."""
@@ -117,8 +120,9 @@ class Scorer:
             against = max(min(total - own + _STRAY, 0.0), -_AGAINST)
             if rule.floor is not None and self.bands.base + own + against >= _GIVES_WAY:
                 self.hold(rule.floor, reason)
+                self._tell(self.told, rule, _FLOOR_TELLS)
             else:
-                self.reasons[place] = replace(reason, modifier=_AND_YET)
+                self.reasons[place] = reason._replace(modifier=_AND_YET)
 
     def _lift(self) -> None:
         """Makes the score reach the floor, by a reason of its own, so that sums stay honest."""

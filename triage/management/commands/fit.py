@@ -11,8 +11,11 @@ from triage.labelled import Labelled, weighed
 from triage.propose import propose, write
 from triage.rules.load import SHIPPED, load
 from triage.rules.model import RuleError
+from triage.words import Wanted
 
 _LIGHT_HELP = "files from elsewhere: all of one together counts as fifty messages"
+
+_WORDS_HELP = "learn the words that go with danger or the everyday anew, at most so many"
 
 
 class Command(BaseCommand):
@@ -26,12 +29,14 @@ class Command(BaseCommand):
         parser.add_argument("--out", type=Path, required=True, help="a folder that does not exist yet")
         parser.add_argument("--pack", type=Path, default=SHIPPED, help="the rules to begin with")
         parser.add_argument("--light", type=Path, nargs="*", default=[], help=_LIGHT_HELP)
+        parser.add_argument("--words", type=int, default=0, help=_WORDS_HELP)
         parser.add_argument("--ridge", type=float, default=Strength().ridge)
         parser.add_argument("--sparse", type=float, default=Strength().sparse)
         parser.add_argument("--keep", type=float, default=Strength().keep)
 
     def handle(self, *_args: Any, **options: Any) -> None:
         strength = Strength(options["ridge"], options["sparse"], options["keep"])
+        wanted = Wanted(most=options["words"]) if options["words"] else None
         try:
             pack = load(options["pack"])
             rows, counts = weighed(options["files"], options["light"])
@@ -39,10 +44,12 @@ class Command(BaseCommand):
                 rows, counts = _with_the_desk(rows, counts)
             if not rows:
                 raise CommandError("There is nothing to learn from: name a file, or say --desk.")
-            proposal = propose(pack, rows, counts, strength)
+            proposal = propose(pack, rows, counts, strength, wanted)
             proposed = write(options["pack"], options["out"], proposal)
         except (OSError, ValueError, RuleError) as error:
             raise CommandError(str(error)) from None
+        for word in proposal.words or ():
+            self.stdout.write(f"{', '.join(word.ways):60}{word.weight:6.2f} {word.urgent:4}/{word.met}")
         before = {rule.id: rule.weight for rule in pack.rules}
         for name, weight in sorted(proposal.weights.items()):
             if weight != before[name]:
