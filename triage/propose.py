@@ -15,7 +15,7 @@ from triage.rules.model import Pack, Rule
 from triage.rules.parse import parse_rules
 from triage.scoring import quarter
 from triage.verdict import Level, Verdict
-from triage.words import CATEGORY, Heard, Wanted, Word, hear, learn, write_words
+from triage.words import CATEGORY, Heard, Wanted, Word, grave, hear, learn, write_words
 from triage.words import POINTS as WORD_POINTS
 
 # A point is half a unit of log odds, so that a quarter point is fine enough to lose nothing.
@@ -123,7 +123,8 @@ class Fitting:
     ) -> None:
         self.pack = replace(pack, rules=written(pack.rules)) if wanted else pack
         self._features = Features(self.pack)
-        self._rows, self._counts, self._wanted = rows, counts, wanted
+        self._rows, self._counts = rows, counts
+        self._wanted = wanted and replace(wanted, grave=grave(pack.lists))
         self._seen = [self._features.see(row) for row in rows]
 
     def propose(self, part: Sequence[int], strength: Strength) -> Proposal:

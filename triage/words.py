@@ -18,8 +18,8 @@ POINTS = 4.0
 _ENDINGS = ("ings", "ing", "ed", "es", "s", "e")
 _PLAIN = re.compile(r"#?[a-z0-9]+(?: #?[a-z0-9]+)?$")
 _SHORTEST = 4
-# In log odds: no single word may say more than this, whatever the labels say.
-_LOUDEST = 0.6
+# In log odds: no single word may say more than this, two points, whatever the labels say.
+_LOUDEST = 0.5
 # Sets of this many parts, of which each is left out once: a word must lean the same way in all.
 _PARTS = 5
 
@@ -29,6 +29,7 @@ class Wanted:
     """How many words at most, in how many messages and files each must stand, and how hard to hold back.
 
     Written rules keep their weights unless `refit`: fitted to the same labels they would be believed twice.
+    Words in `grave` are never learned as everyday: jokes about a knife must not make knives harmless.
     """
 
     most: int = 900
@@ -37,6 +38,7 @@ class Wanted:
     ridge: float = 8.0
     rarer: float = 3.0
     refit: bool = False
+    grave: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +60,12 @@ class Heard:
     urgent: bool
     count: float
     source: str
+
+
+def grave(lists: dict[str, tuple[str, ...]]) -> frozenset[str]:
+    """Words that no label may call everyday: those of the list `grave`, which may name other lists."""
+    named = lists.get("grave", ())
+    return frozenset(word for name in named for word in lists.get(name, (name,)))
 
 
 def hear(line: Sequence[str]) -> frozenset[str]:
@@ -117,6 +125,7 @@ def _fit(
 ) -> Fitted:
     """Weights in log odds beside what the rules say. Common words are held back more than rare ones."""
     number = {name: index for index, name in enumerate(names)}
+    heavy = {family(way) for way in wanted.grave}
     total = sum(one.count for one in heard)
     size = 1 + sum(one.count >= 1 for one in heard)
     rarity = [1 + log(size / (1 + met)) for met in names.values()]
@@ -127,7 +136,7 @@ def _fit(
         odds=[one.odds for one in heard],
     )
     limits = Limits(
-        signs=[0] * len(names),
+        signs=[int(name in heavy) for name in names],
         least=[0.0] * len(names),
         most=[_LOUDEST] * len(names),
         stiff=[wanted.ridge / total * (4 / rare) ** wanted.rarer for rare in rarity],
