@@ -11,6 +11,7 @@ from triage.labelled import Labelled
 from triage.propose import Fitting, accept
 from triage.replay import Replay
 from triage.rules.model import Pack
+from triage.verdict import Verdict
 from triage.words import Wanted
 
 _LETTERS = re.compile(r"[a-z]+")
@@ -43,7 +44,7 @@ def cross_fit(
     rows = [*judged, *always.rows]
     fitting = Fitting(pack, rows, [1.0] * len(judged) + list(always.counts), wanted)
     parts = [_part(row.facts.text, folds) for row in judged]
-    verdicts = {}
+    verdicts: dict[int, Verdict] = {}
     for fold in range(folds):
         learned = [i for i, part in enumerate(parts) if part != fold]
         proposal = fitting.propose([*learned, *range(len(judged), len(rows))], strength)

@@ -19,6 +19,9 @@ _RETURNS = 2
 # A rule that means this says that the danger is over, so what was said before no longer counts.
 RESOLVED = "resolved"
 _FOREIGN = 9.0
+_ENDS = frozenset(".!?")
+# Words are learned in English; what is too short to be told belongs to it.
+WEIGHED_SINGLY = frozenset({"en", UNKNOWN})
 
 
 class Engine:
@@ -57,6 +60,8 @@ class Engine:
         try:
             reading = read(text, self._compiled.speller)
             language, asked = detect(reading, self._compiled.speakers, self._compiled.speller.vocabulary)
+            if language in WEIGHED_SINGLY:
+                scorer.begin_with_words()
             found = self._compiled.matcher.find(reading)
             modifiers = Modifiers(self._compiled, reading, found)
             for index, hits in self._speaking(found, reading, asked):
@@ -143,4 +148,6 @@ def _weigh(rule: Rule, hits: list[Hit], reading: Reading, modifiers: Modifiers, 
     weight = rule.weight if factor == 1.0 else quarter(rule.weight * factor)
     quote = reading.text[span[0] : span[1]]
     reason = Reason(rule.id, rule.title, rule.category, weight, span, quote, modifier)
-    scorer.add(rule, reason, floors=factor == 1.0, sentence=reading.sentence[best[0]])
+    # A phrase may begin with the end of the sentence before; what it says stands in its own.
+    first = best[0] + (reading.words[best[0]] in _ENDS and best[1] > best[0])
+    scorer.add(rule, reason, floors=factor == 1.0, sentence=reading.sentence[first])

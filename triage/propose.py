@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from triage.engine import Engine
+from triage.engine import WEIGHED_SINGLY, Engine
 from triage.fit import Fitted, Lesson, Limits, Strength, fit
 from triage.labelled import Labelled
 from triage.normalise import Speller, read
@@ -25,21 +25,23 @@ LEAN = 1.0
 # The files of the learned words; whatever stands in them is learned anew.
 DANGER_FILE, EVERYDAY_FILE = "en/60-danger-words.rules", "en/61-everyday-words.rules"
 # In points. How something is told may tip the scale but never outweigh what happened.
-_MOST = {"how it is told": 0.5, "when and where": 1.0}
+_MOST = {"how it is told": 0.5, "when and where": 1.0, CATEGORY: 2.0}
 _LARGEST, _SMALLEST = 4.0, 0.0625
-# Words are learned in English; what is too short to be told belongs to it.
-_READ = frozenset({"en", "und"})
 _WEIGHT = re.compile(r"^weight:.*$")
 _HEADING = re.compile(r"^\[([^\]]+)\]")
 
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """New weights by rule and a new base; rules that the labels never met keep what they had."""
+    """New weights by rule and a new base; rules that the labels never met keep what they had.
+
+    With `words`, `start` is how far apart from the base a message starts whose words are weighed.
+    """
 
     weights: dict[str, float]
     base: float
     words: tuple[Word, ...] | None = None
+    start: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +89,7 @@ class Features:
         """Everything that weights and words can be fitted to."""
         verdict = self._engine.assess(row.facts)
         context = sum(reason.weight for reason in verdict.reasons if reason.category == "context")
-        foreign = verdict.language not in _READ
+        foreign = verdict.language not in WEIGHED_SINGLY
         ways = frozenset() if foreign else hear(self._words(row.facts.text))
         return Seen(self._left(verdict), context, verdict.floor, ways)
 
@@ -121,7 +123,9 @@ class Fitting:
     def __init__(
         self, pack: Pack, rows: Sequence[Labelled], counts: Sequence[float], wanted: Wanted | None
     ) -> None:
-        self.pack = replace(pack, rules=written(pack.rules)) if wanted else pack
+        self.pack = pack
+        if wanted:
+            self.pack = replace(pack, rules=written(pack.rules), bands=replace(pack.bands, words=0.0))
         self._features = Features(self.pack)
         self._rows, self._counts = rows, counts
         self._wanted = wanted and replace(wanted, grave=grave(pack.lists))
@@ -140,8 +144,7 @@ class Fitting:
             weighed.weights.get(name, w) for name, w in zip(features.ids, features.weights, strict=True)
         ]
         words, more = learn([self._heard(i, points, weighed.base) for i in part], self._wanted)
-        base = quarter(weighed.base + more * WORD_POINTS + LEAN)
-        return Proposal(weighed.weights, base, tuple(words))
+        return Proposal(weighed.weights, weighed.base, tuple(words), quarter(more * WORD_POINTS + LEAN))
 
     def _weigh(self, part: Sequence[int], strength: Strength) -> Proposal:
         found = [self._seen[i].rules for i in part]
@@ -170,9 +173,10 @@ def accept(pack: Pack, proposal: Proposal) -> Pack:
     """The pack as it would be with the proposal; its version stays that of `pack`."""
     rules = pack.rules if proposal.words is None else written(pack.rules)
     weighed = [replace(rule, weight=proposal.weights.get(rule.id, rule.weight)) for rule in rules]
-    for danger in (True, False):
+    for danger in (True, False) if proposal.words else ():
         weighed += parse_rules(write_words(proposal.words or (), danger=danger), "learned words")
-    return replace(pack, rules=tuple(weighed), bands=replace(pack.bands, base=proposal.base))
+    words = pack.bands.words if proposal.words is None else proposal.start
+    return replace(pack, rules=tuple(weighed), bands=replace(pack.bands, base=proposal.base, words=words))
 
 
 def write(source: Path, target: Path, proposal: Proposal) -> Pack:
@@ -186,7 +190,10 @@ def write(source: Path, target: Path, proposal: Proposal) -> Pack:
             (target / name).write_text(write_words(proposal.words, danger=danger), encoding="utf-8")
     bands = target / "bands.words"
     text = bands.read_text(encoding="utf-8")
-    bands.write_text(re.sub(r"(?m)^base:.*$", f"base: {proposal.base:g}", text), encoding="utf-8")
+    text = re.sub(r"(?m)^base:.*$", f"base: {proposal.base:g}", text)
+    if proposal.words is not None:
+        text = re.sub(r"(?m)^words:.*$", f"words: {proposal.start:g}", text)
+    bands.write_text(text, encoding="utf-8")
     return load(target)
 
 

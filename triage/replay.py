@@ -75,7 +75,7 @@ def _share(flagged: list[bool], among: list[bool]) -> float:
 
 
 def at_starts(result: Replay, urgent: float) -> Iterator[tuple[float, float, float, float]]:
-    """Start of urgent, recall, precision and alarms on look-alikes, from two points below `urgent` to two above."""
+    """Start of urgent, recall, precision, alarms on look-alikes: two points below `urgent` to two above."""
     said = [row.urgent for row in result.rows]
     lookalike = [row.hard and not row.urgent for row in result.rows]
     for quarters in range(-8, 9):

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from triage.rules.model import Bands, Rule
 from triage.verdict import Level, Reason, Verdict
 
-BASE = "base"
+BASE, WORDS = "base", "words"
 FLOOR = "floor"
 # What a rule may mean: thanks, jokes and advertising ask for nothing, unless something is asked too.
 IDLE, REQUEST = "idle", "request"
@@ -13,9 +13,9 @@ IDLE, REQUEST = "idle", "request"
 _REPORT = 1.0
 # Staff read tags at a glance: few, each with some weight of its own and beside the heaviest.
 _MOST_TAGS, _TELLING, _BESIDE = 4, 0.75, 0.35
-# A floor that is not firm gives way where its own sentence, and what the others say against it beyond
-# `_STRAY` and up to `_AGAINST` points, come to less than nothing. One stray sentence lowers no floor.
-_GIVES_WAY, _STRAY, _AGAINST = 0.0, 1.5, 4.0
+# A floor that is not firm gives way where its own sentence and what each other sentence says against it
+# beyond `_STRAY`, together up to `_AGAINST`, come to less. So no stray sentence lowers a floor.
+_GIVES_WAY, _STRAY, _AGAINST = -0.75, 1.5, 4.0
 _AND_YET = "but all else is everyday"
 # A floor tells what a message is about better than any sum of words.
 _FLOOR_TELLS = 4.0
@@ -41,6 +41,12 @@ class Scorer:
     def __post_init__(self) -> None:
         self.reasons.append(Reason(BASE, "Where every message starts", "base", self.bands.base))
 
+    def begin_with_words(self) -> None:
+        """The message is in a language whose words are weighed singly, which moves where it starts."""
+        if self.bands.words:
+            title = "Where a message starts whose words are weighed singly"
+            self.reasons.append(Reason(WORDS, title, "base", self.bands.words))
+
     def add(self, rule: Rule, reason: Reason, *, floors: bool, sentence: int = 0) -> None:
         """Takes in what a rule said in the sentence of that number; `floors` where nothing weakened it."""
         if reason.weight:
@@ -50,7 +56,7 @@ class Scorer:
             self.means.update(rule.means)
         telling = abs(reason.weight)
         if floors and rule.floor is not None:
-            if rule.firm:
+            if rule.firm or rule.pattern:
                 self.hold(rule.floor, reason)
                 telling += _FLOOR_TELLS
             else:
@@ -114,11 +120,12 @@ class Scorer:
 
     def _settle(self) -> None:
         """Holds the floors that the rest of the message does not speak against."""
-        total = sum(self.sentences.values())
+        start = sum(reason.weight for reason in self.reasons if reason.category == "base")
+        against = {sentence: min(points + _STRAY, 0.0) for sentence, points in self.sentences.items()}
         for rule, sentence, place in self.doubtful:
             own, reason = self.sentences.get(sentence, 0.0), self.reasons[place]
-            against = max(min(total - own + _STRAY, 0.0), -_AGAINST)
-            if rule.floor is not None and self.bands.base + own + against >= _GIVES_WAY:
+            others = sum(against.values()) - against.get(sentence, 0.0)
+            if rule.floor is not None and start + own + max(others, -_AGAINST) >= _GIVES_WAY:
                 self.hold(rule.floor, reason)
                 self._tell(self.told, rule, _FLOOR_TELLS)
             else:

@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 from math import log, sqrt
 
 from triage.fit import Fitted, Lesson, Limits, Strength, fit
@@ -18,6 +19,22 @@ POINTS = 4.0
 _ENDINGS = ("ings", "ing", "ed", "es", "s", "e")
 _PLAIN = re.compile(r"#?[a-z0-9]+(?: #?[a-z0-9]+)?$")
 _SHORTEST = 4
+# What the kinds of number look like when written, for the examples.
+_WRITTEN = {
+    "#child": "7",
+    "#adult": "30",
+    "#old": "79",
+    "#time": "7pm",
+    "#mins": "5mins",
+    "#road": "A52",
+    "#th": "4th",
+    "#year": "2019",
+    "#money": "£20",
+    "#link": "www.shop.example",
+    "#code": "AB12C3",
+    "#childyears": "6yo",
+    "#years": "20yo",
+}
 # In log odds: no single word may say more than this, two points, whatever the labels say.
 _LOUDEST = 0.5
 # Sets of this many parts, of which each is left out once: a word must lean the same way in all.
@@ -70,7 +87,7 @@ def grave(lists: dict[str, tuple[str, ...]]) -> frozenset[str]:
 
 def hear(line: Sequence[str]) -> frozenset[str]:
     """The single words and the pairs of neighbours in the canonical words of a message."""
-    pairs = (f"{one} {other}" for one, other in zip(line, line[1:], strict=False))
+    pairs = (f"{one} {other}" for one, other in pairwise(line))
     return frozenset(way for way in (*line, *pairs) if _PLAIN.match(way))
 
 
@@ -96,7 +113,10 @@ def learn(heard: Sequence[Heard], wanted: Wanted) -> tuple[list[Word], float]:
     fitted = _fit(kept, found, heard, wanted)
     steady = _steady(kept, found, heard, wanted)
     scaled = Fitted(tuple(w * POINTS for w in fitted.weights), 0.0).rounded()
-    forms, urgent = _forms(heard), Counter(n for f, h in zip(found, heard, strict=True) if h.urgent for n in f)
+    forms, urgent = (
+        _forms(heard),
+        Counter(n for f, h in zip(found, heard, strict=True) if h.urgent for n in f),
+    )
     words = [
         Word(tuple(sorted(forms[name])), weight, kept[name], urgent[name])
         for name, weight, sure in zip(kept, scaled.weights, steady, strict=True)
@@ -180,9 +200,10 @@ CATEGORY = "learned words"
 def _rule(word: Word, side: str) -> str:
     name = word.ways[0].replace("#", "number-").replace(" ", "-")
     said = "|".join(way.replace(" ", "_") for way in word.ways)
+    shown = " ".join(_WRITTEN.get(part, part) for part in word.ways[0].split())
     return (
         f"[{side}.{name}] Goes with {'danger' if side == 'danger' else 'the everyday'}: "
         f"{', '.join(word.ways)}\n"
-        f"weight: {word.weight:g}\nsay: {said}\nhit: {word.ways[0]}\nmiss: Ravensby\n"
+        f"weight: {word.weight:g}\nsay: {said}\nhit: {shown}\nmiss: Ravensby\n"
         f"why: In {word.met} graded messages, {word.urgent} of them urgent.\n"
     )

@@ -15,6 +15,7 @@ from inbox.presenters.deeds import describe_deed
 from inbox.queries.composing import explain_newcomer, explain_refused
 from inbox.queries.timeline import Item, Timeline
 from inbox.visible import Span
+from triage.words import CATEGORY as LEARNED
 
 LONG_TEXT = 6_000
 # Points from which a reason is worth underlining: what speaks against stands in the list of rules only.
@@ -115,7 +116,7 @@ def read_spans(message: Message) -> Iterator[Span]:
     """Yield where the reasons stand in the text (code points)."""
     for reason in message.verdict.get("reasons", ()):
         span = reason.get("span")
-        if span and float(reason.get("weight") or 0) >= TELLING:
+        if span and float(reason.get("weight") or 0) >= TELLING and reason.get("category") != LEARNED:
             yield int(span[0]), int(span[1])
 
 

@@ -4,6 +4,7 @@ import pytest
 
 from triage.live import engine, pack
 from triage.rules.model import Rule
+from triage.words import CATEGORY
 
 RULES = pack().rules
 
@@ -18,5 +19,6 @@ def test_a_rule_speaks_on_its_examples_and_on_nothing_it_must_not(rule: Rule) ->
 
 
 def test_there_are_enough_rules_and_each_has_an_owner_and_a_title() -> None:
-    assert len([rule for rule in RULES if rule.language in {"en", "any"}]) >= 80
+    written = [rule for rule in RULES if rule.language in {"en", "any"} and rule.category != CATEGORY]
+    assert len(written) >= 290
     assert all(rule.owner and rule.title and rule.category for rule in RULES)

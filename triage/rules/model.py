@@ -51,9 +51,13 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Bands:
-    """From which score urgent and critical begin, and the score with which every message starts."""
+    """From which score urgent and critical begin, and the score with which every message starts.
+
+    One in a language whose words are weighed singly starts `words` apart from that.
+    """
 
     base: float = 0.0
+    words: float = 0.0
     urgent: float = 3.0
     critical: float = 7.0
     idle: float = 2.0

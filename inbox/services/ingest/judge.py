@@ -1,6 +1,7 @@
 """Ask triage about one message, and never lose the message when triage cannot answer."""
 
 import logging
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -9,6 +10,7 @@ from inbox.facts import Surroundings, head_of, name_channel
 from inbox.incoming import Incoming
 from triage import Facts
 from triage.serving import assess
+from triage.words import CATEGORY as LEARNED
 
 log = logging.getLogger(__name__)
 
@@ -57,9 +59,16 @@ def judge(item: Incoming, around: Surroundings) -> Judgement:
         score=verdict.score,
         unjudged=verdict.incomplete,
         tags=verdict.tags,
-        spans=tuple((one["span"][0], one["span"][1]) for one in stored["reasons"] if one["span"]),
+        spans=tuple(read_marks(stored)),
         verdict=stored,
     )
+
+
+def read_marks(verdict: dict[str, Any]) -> Iterator[tuple[int, int]]:
+    """Yield where the reasons stand in the text; single learned words tell nothing to somebody who skims."""
+    for reason in verdict.get("reasons", ()):
+        if reason["span"] and reason.get("category") != LEARNED:
+            yield int(reason["span"][0]), int(reason["span"][1])
 
 
 def _move_spans(verdict: dict[str, Any], head: int) -> None:

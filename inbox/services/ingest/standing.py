@@ -12,7 +12,7 @@ from inbox.facts import quote_earlier
 from inbox.incoming import Incoming
 from inbox.models import Conversation, Message
 from inbox.services.ingest.excerpt import cut_excerpt
-from inbox.services.ingest.judge import Judgement
+from inbox.services.ingest.judge import Judgement, read_marks
 
 MOST_TAGS = 30
 KEPT_EARLIER = 6
@@ -69,8 +69,10 @@ class Standing:
 
     def shows(self, message: Message) -> bool:
         """Say whether the conversation's excerpt is this message's."""
-        spans = [reason["span"] for reason in message.verdict.get("reasons", ()) if reason["span"]]
-        return self.row.excerpt == cut_excerpt(message.text, spans, message.subject or NO_TEXT)[0]
+        return (
+            self.row.excerpt
+            == cut_excerpt(message.text, tuple(read_marks(message.verdict)), message.subject or NO_TEXT)[0]
+        )
 
     def reconsider(self, message: Message, judgement: Judgement, before: int, *, shown: bool) -> None:
         """Take in an edit: it may raise the urgency and open the conversation, never lower or close it."""

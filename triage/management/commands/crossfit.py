@@ -40,9 +40,7 @@ class Command(BaseCommand):
         for source in dict.fromkeys(row.source for row in judged):
             chosen = [i for i, row in enumerate(judged) if row.source == source]
             if len(chosen) < len(judged):
-                part = Replay(
-                    tuple(judged[i] for i in chosen), tuple(whole.verdicts[i] for i in chosen)
-                )
+                part = Replay(tuple(judged[i] for i in chosen), tuple(whole.verdicts[i] for i in chosen))
                 self._figures(f"{source}, {len(chosen)}", part)
         self._starts(whole, pack.bands.urgent)
 
