@@ -134,7 +134,8 @@ def _decode_extended(pieces: list[tuple[bytes, bool]]) -> str:
 
 
 def _codec(charset: str) -> str:
-    name = charset.strip().strip("\"'").split()[0].lower() if charset.strip() else ""
+    named = charset.strip().strip("\"'").lower().split()
+    name = named[0] if named else ""
     name = _MEANT.get(name, name)
     if name in {"", "us-ascii", "ascii", "unknown-8bit", "x-unknown", "default", "utf8", "utf-8"}:
         return ""

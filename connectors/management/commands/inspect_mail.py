@@ -24,8 +24,9 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Print one line for every file, also for one that cannot be read."""
+        spoken = (getattr(self.stdout, "encoding", None) or "utf-8").lower()
         for name in options["files"]:
-            self.stdout.write(json.dumps(inspect(name), ensure_ascii=False))
+            self.stdout.write(json.dumps(inspect(name), ensure_ascii=not spoken.startswith("utf")))
 
 
 def inspect(name: str) -> dict[str, Any]:

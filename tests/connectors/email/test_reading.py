@@ -117,6 +117,8 @@ def test_a_mail_attached_to_a_mail_is_a_file_and_its_text_is_read_when_there_is_
         ("utf-8\r\n Content-x", "café".encode(), "café"),
         ("unicode_escape", b"\\u0041", "\\u0041"),
         ("utf-7", b"+AOk-", "é"),
+        ("'", "café".encode(), "café"),
+        ('" "', "café".encode(), "café"),
     ],
 )
 def test_texts_in_the_wrong_or_an_unknown_character_set_are_read(charset, content, text):

@@ -1,16 +1,23 @@
 """The recorded mails of contract section 12: read where they lie, never copied."""
 
 import hashlib
+import json
 import time
 from datetime import UTC, datetime
+from io import StringIO
 from pathlib import Path
 
 import pytest
+from django.core.management import call_command
 
 from connectors.email.limited import read_limited
 from connectors.email.parse import Fetched, parse_mail
 from connectors.email.quotes import split_reply
 from inbox.incoming import Incoming, Unreadable
+from inbox.models import Message, RawPayload
+from inbox.services.ingest import store_page
+from tests.connectors.conftest import connect
+from tests.connectors.email.test_inspect import FIELDS
 from tests.connectors.email.test_limited import MAILBOX
 
 RECORDED = Path(__file__).resolve().parents[3].parent / "shared" / "contracts" / "recorded" / "mail"
@@ -50,6 +57,30 @@ def test_every_recorded_mail_becomes_one_item_in_time_with_its_source():
             unreadable.append(path.name)
     assert slow == []
     assert unreadable == []
+
+
+@pytest.mark.django_db
+def test_every_recorded_mail_is_stored_once_with_its_bytes_untouched(sandbox):
+    account = connect("email")
+    raws = [path.read_bytes() for path in list_mails()]
+    items = [parse_mail(Fetched(raw, NOW, len(raw)), MAILBOX) for raw in raws]
+    for start in range(0, len(items), 50):
+        store_page(account_id=account.pk, items=items[start : start + 50])
+    wanted = {hashlib.sha256(raw).digest() for raw in raws}
+    assert Message.objects.filter(account=account, direction="in").count() == len(wanted)
+    kept = RawPayload.objects.filter(account=account).values_list("body", "sha256")
+    assert {hashlib.sha256(bytes(body)).digest() for body, _ in kept} == wanted
+    assert all(hashlib.sha256(bytes(body)).digest() == bytes(digest) for body, digest in kept)
+
+
+def test_every_recorded_file_is_one_line_when_it_is_inspected():
+    paths = [str(path) for path in list_mails()]
+    out = StringIO()
+    call_command("inspect_mail", *paths, stdout=out)
+    lines = [json.loads(line) for line in out.getvalue().splitlines()]
+    assert [line["file"] for line in lines] == paths
+    assert all(list(line) == FIELDS for line in lines)
+    assert all(line["reply_text"].strip() or not line["text"].strip() for line in lines)
 
 
 def test_at_least_95_in_100_recorded_bounces_are_recognised_with_recipient_and_status():
