@@ -67,8 +67,9 @@ def test_garbage_and_mail_cut_or_mixed_up_at_random_is_one_item_each():
     whole = write_mail(
         "Content-Type: multipart/mixed; boundary=b",
         body="--b\r\nContent-Type: text/html\r\n\r\n<table><tr><td>Name</td><td>Jo</td></tr></table>\r\n"
-        "--b\r\nContent-Type: text/calendar\r\n\r\nBEGIN:VEVENT\r\nSUMMARY:x\r\n--b\r\n"
-        "Content-Type: message/rfc822\r\n\r\nSubject: =?utf-8?B?4p+C?=\r\n\r\nOn 22/11/2026 10:00, Jo wrote:\r\n> x\r\n--b--",
+        "--b\r\nContent-Type: text/calendar\r\n\r\nBEGIN:VEVENT\r\nSUMMARY:x\r\n"
+        "--b\r\nContent-Type: message/rfc822\r\n\r\nSubject: =?utf-8?B?4p+C?=\r\n\r\n"
+        "On 22/11/2026 10:00, Jo wrote:\r\n> x\r\n--b--",
     )
     for number in range(400):
         raw = bytearray(whole[: chance.randrange(len(whole))] if number % 2 else whole)
