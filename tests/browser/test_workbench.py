@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from inbox.models import Message
+from inbox.services.alarm_chain import NewStep, add_step, raise_due
 from staff.models import Role
 from tests.browser.test_accessibility import WINDOWS, check
 from tests.factories import make_account, make_member
@@ -15,7 +16,9 @@ from triage.errors import NeedsSecond
 from triage.models import Draft, Replay, Version
 from triage.queries.editions import find_live
 from triage.services.golive import go_live
+from triage.services.learning import begin_suggestion, fit_suggestion
 from triage.services.replays import Material, begin_replay, run_replay
+from triage.services.routing import set_route
 from triage.services.shadows import begin_shadow, follow_shadow
 
 MISSED = "two geese stand on the runway"
@@ -156,6 +159,12 @@ def test_axe_finds_nothing_on_the_workbench(enter, scheme, width):
         pass
     begin_shadow(actor=supervisor, version_id=worse.pk)
     follow_shadow()
+    doubtful = hear(make_account(), "When does the front desk open?")
+    mark(doubtful, make_member("Mina Ito"), 3)
+    set_route(actor=supervisor, tag="roads", skills="roads")
+    add_step(actor=supervisor, new=NewStep(3, 0, by_screen=True))
+    raise_due()
+    fit_suggestion(begin_suggestion(actor=supervisor).pk)
     options = {"bypass_csp": True, "color_scheme": scheme, "viewport": {"width": width, "height": 800}}
     page = enter(supervisor, f"/triage/?draft={draft.pk}", **options)
     page.locator("summary").filter(has_text="Animals").click()
@@ -170,9 +179,12 @@ def test_axe_finds_nothing_on_the_workbench(enter, scheme, width):
         f"/triage/versions/{worse.number}/",
         f"/triage/versions/{worse.number}/shadow/",
         "/triage/desk.geese/",
+        "/triage/labels/",
+        "/triage/routing/",
+        "/alarms/chain/",
     ]
     for path in paths:
         page.goto(path)
-        page.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true; })")
+        page.evaluate("document.querySelectorAll('main details').forEach((one) => { one.open = true; })")
         lines += check(page, path)
     assert lines == []
