@@ -33,7 +33,7 @@ class Link:
 PLACES = (
     Place("queue", "Inbox", "inbox", permissions.can_see_inbox, also=("/c/", "/search/")),
     Place("shift", "Shift", "clock", permissions.can_run_shift),
-    Place("rules", "Triage", "sliders-horizontal", permissions.can_see_rules),
+    Place("rules", "Triage", "sliders-horizontal", permissions.can_see_rules, also=("/alarms/",)),
     Place("accounts", "Accounts", "plug", permissions.can_see_accounts),
     Place("members", "Staff", "users", permissions.can_manage_staff),
     Place("teams", "Teams", "siren", permissions.can_manage_teams),

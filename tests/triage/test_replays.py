@@ -155,6 +155,9 @@ def test_the_shadow_judges_what_is_new_and_touches_nobody(supervisor):
 
 def test_the_shadow_of_the_live_version_is_refused(supervisor):
     version = publish_rule(supervisor, GEESE)
+    shadow = begin_shadow(actor=supervisor, version_id=version.pk)
     go_live(actor=supervisor, version_id=version.pk, why="Tried")
+    shadow.refresh_from_db()
+    assert shadow.ended_at is not None, "going live ends it"
     with pytest.raises(TriageError, match="is live"):
         begin_shadow(actor=supervisor, version_id=version.pk)

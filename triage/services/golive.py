@@ -10,7 +10,7 @@ from staff.models import Member
 from triage import serving
 from triage.errors import MovedOn, NeedsSecond, TriageError
 from triage.history import desk_history
-from triage.models import Activation, Ask, Live, Version
+from triage.models import Activation, Ask, Live, Shadow, Version
 from triage.queries.editions import load_engine, need_live
 from triage.services.steps import demand, need_words, take_turn
 from triage.verdict import Level
@@ -154,6 +154,8 @@ def _switch(ask: Ask, by: Member, second: Member | None) -> Activation:
 
 
 def _point(go: Activation, actor: Member, verb: str) -> Activation:
+    # What judges for everybody has no shadow any more.
+    Shadow.objects.filter(version=go.version, ended_at=None).update(ended_at=timezone.now())
     Live.objects.update_or_create(pk=1, defaults={"activation": go, "version": go.version})
     words = {"number": go.version.number, "name": go.version.name, "why": go.why, "lost": go.lost_count}
     record(actor=actor, verb=verb, subject=go.version, **words)

@@ -38,7 +38,8 @@ class Command(BaseCommand):
             if not Member.objects.filter(username=username).exists():
                 member = Member.objects.create_user(username, PASSWORD, name=name, role=role)
                 member.skills, member.is_demo = skills, True
-                member.save(update_fields=["skills", "is_demo"])
+                member.email = f"{username}@northshire.example"
+                member.save(update_fields=["skills", "is_demo", "email"])
         for name, outside, email in TEAMS:
             Team.objects.get_or_create(name=name, defaults={"is_outside": outside, "email": email})
         call_command("connect_sandbox")
