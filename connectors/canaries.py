@@ -174,6 +174,12 @@ def find_latest(account: Account) -> Canary | None:
     return Canary.objects.filter(account=account).exclude(seen_at=None).order_by("-sent_at").first()
 
 
+def forget_lost(account: Account) -> None:
+    """Forget what could not come back while the account was not connected; the next one counts again."""
+    Canary.objects.filter(account=account, seen_at=None).delete()
+    Account.objects.filter(pk=account.pk).update(next_canary_at=None, signs={})
+
+
 def forget_old(now: datetime) -> int:
     """Delete measurements older than a week."""
     return Canary.objects.filter(sent_at__lt=now - KEPT_FOR).delete()[0]

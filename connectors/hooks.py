@@ -103,11 +103,12 @@ def store_news(payload: HookPayload, news: HookNews, state: HookState = HookStat
             return
         items = leave_out_unknown_deletions(account, news.items)
         if items:
-            ingest.store_page(account_id=account.pk, items=items)
+            stored = ingest.store_page(account_id=account.pk, items=items)
             account.last_item_at = timezone.now()
+            account.last_heard_at = timezone.now() if stored.heard else account.last_heard_at
         if news.wake:
             account.next_poll_at = timezone.now()
-        account.save(update_fields=["next_poll_at", "last_item_at"])
+        account.save(update_fields=["next_poll_at", "last_item_at", "last_heard_at"])
         HookPayload.objects.filter(pk=payload.pk, attempts=payload.attempts).update(state=state, problem="")
 
 

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from audit.services import record
 from connectors.access import open_access
+from connectors.canaries import forget_lost
 from connectors.contract import AccountAccess, Health
 from connectors.errors import ConnectorError
 from connectors.models import Account, AccountState
@@ -167,6 +168,8 @@ def change_state(account: Account, state: AccountState, actor: Any, verb: str) -
     account.failures, account.failing_since, account.limited_until = 0, None, None
     account.problem_kind = account.problem = ""
     account.save()
+    if state == AccountState.ACTIVE:
+        forget_lost(account)
     record(actor=actor, verb=verb, subject=account)
     live.announce("account", id=account.pk)
     return account

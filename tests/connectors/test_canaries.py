@@ -16,6 +16,7 @@ from connectors.email.canary import FIELD
 from connectors.health import describe_health
 from connectors.models import Account, AccountState
 from connectors.records import Canary
+from connectors.services import pause_account, resume_account
 from connectors.watch import watch_accounts
 from inbox import live
 from inbox.models import Conversation, Message, Person
@@ -164,6 +165,19 @@ def test_an_account_that_is_not_connected_is_not_checked(account):
     Account.objects.update(state=AccountState.RECONNECT)
     assert list_due() == []
     assert not send_canary(account.pk)
+
+
+def test_an_account_that_was_connected_again_is_not_blamed_for_what_was_lost_before(account):
+    poll_now(account)
+    send_canary(account.pk)
+    Canary.objects.update(sent_at=timezone.now() - timedelta(hours=2))
+    pause_account(actor=None, account_id=account.pk)
+    resume_account(actor=None, account_id=account.pk)
+    poll_now(Account.objects.get())
+    watch_accounts()
+    account.refresh_from_db()
+    assert describe_health(account).ok
+    assert list_due() == [account.pk]
 
 
 def test_a_provider_that_counts_mails_is_written_to_less_often(mailbox):

@@ -104,6 +104,8 @@ def test_an_event_is_kept_before_yes_and_read_by_the_worker(x_account):
     read_all()
     message = Message.objects.select_related("handle").defer("search").get()
     assert (message.text, message.handle.name) == ("@NorthshirePol there is a fight in Mill Lane", JO["name"])
+    x_account.refresh_from_db()
+    assert x_account.last_heard_at, "the silence watchdog must hear it too"
     assert HookPayload.objects.get().state == HookState.DONE
 
 
