@@ -95,6 +95,8 @@ class Incoming:
     # Keys of the others whom it was sent to, on channels where anybody can write into a private thread:
     # its author is then compared with those who are in the thread. None where the channel sees to that.
     named: tuple[str, ...] | None = None
+    # What it says is locked away (encrypted): no rule can judge it, so a person must.
+    closed: bool = False
     automatic: bool = False
     # The id (chosen by us, or the channel's) of a reply of ours that this says was not delivered.
     undelivered: str = ""

@@ -66,6 +66,7 @@ class Letter:
     html: str = ""
     form: tuple[tuple[str, str], ...] = ()  # what somebody filled in: labels and values
     enclosures: tuple[Enclosure, ...] = ()
+    closed: bool = False  # encrypted: what it says cannot be read
     automatic: str = ""  # why it is taken for a machine's mail; empty where it is not
     bounce: Bounce | None = None
     problems: tuple[str, ...] = ()

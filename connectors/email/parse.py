@@ -71,6 +71,7 @@ def make_incoming(letter: Letter, fetched: Fetched, mailbox: Mailbox, remote_id:
         named=list_named(letter, mailbox),
         automatic=bool(letter.automatic) and find_filler(letter, mailbox) is None,
         form=letter.form,
+        closed=letter.closed,
         undelivered=lost,
         files=tuple(make_file(one) for one in letter.enclosures),
         terms=describe_terms(letter, mailbox),

@@ -15,15 +15,15 @@ _METHODS = {
     "REPLY": "An answer to a calendar invitation",
     "REQUEST": "A calendar invitation",
 }
-_UNREAD = "The desk cannot open it; what it says must be asked for in another way."
+UNREAD = "The desk cannot open it; what it says must be asked for in another way."
 _UNCHECKED = "The desk does not check the signature."
 _SIGNED = {
     "application/pkcs7-signature": f"This mail is signed with S/MIME. {_UNCHECKED}",
     "application/pgp-signature": f"This mail is signed with PGP. {_UNCHECKED}",
 }
 _CLOSED = {
-    "application/pkcs7-mime": f"This mail is encrypted with S/MIME. {_UNREAD}",
-    "application/pgp-encrypted": f"This mail is encrypted with PGP. {_UNREAD}",
+    "application/pkcs7-mime": f"This mail is encrypted with S/MIME. {UNREAD}",
+    "application/pgp-encrypted": f"This mail is encrypted with PGP. {UNREAD}",
     "application/ms-tnef": "Outlook packed this mail's files into one (winmail.dat), which stays closed.",
 }
 
@@ -39,7 +39,7 @@ def list_particulars(root: Part, text: str) -> tuple[list[str], list[str]]:
         notes += [note] if note else []
         problems += [problem] if problem else []
     if _ENCRYPTED_PGP.search(text):
-        problems.append(f"The text is encrypted with PGP. {_UNREAD}")
+        problems.append(f"The text is encrypted with PGP. {UNREAD}")
     elif _SIGNED_PGP.search(text):
         notes.append(f"The text is signed with PGP. {_UNCHECKED}")
     return list(dict.fromkeys(notes))[:MOST_SAID], list(dict.fromkeys(problems))[:MOST_SAID]
@@ -50,7 +50,7 @@ def _name_part(part: Part) -> tuple[str, str]:
     if kind == "text/calendar":
         return read_invitation(part_text(part)), ""
     if kind == "application/pkcs7-mime" and b"signed" in part.parameters.get("smime-type", b"").lower():
-        return "", f"This mail is signed and packed with S/MIME. {_UNREAD}"
+        return "", f"This mail is signed and packed with S/MIME. {UNREAD}"
     return _SIGNED.get(kind, ""), _CLOSED.get(kind, "")
 
 

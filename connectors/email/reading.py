@@ -14,7 +14,7 @@ from connectors.email.form_tables import read_table
 from connectors.email.forms import Field, read_form
 from connectors.email.letter import Letter
 from connectors.email.mime import Headers, read_mime
-from connectors.email.particulars import list_particulars
+from connectors.email.particulars import UNREAD, list_particulars
 from connectors.email.quotes import is_passed_on, split_reply
 from connectors.email.signatures import MARK
 from inbox.html import sanitise
@@ -60,6 +60,7 @@ def read_letter(raw: bytes) -> Letter:
         bounce=bounce,
         problems=tuple(dict.fromkeys([*problems, *body.problems, *hindrances])),
         notes=tuple(notes),
+        closed=any(UNREAD in problem for problem in hindrances),
     )
 
 

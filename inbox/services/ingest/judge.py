@@ -57,7 +57,7 @@ def judge(item: Incoming, around: Surroundings) -> Judgement:
     return Judgement(
         level=Urgency(int(verdict.level)),
         score=verdict.score,
-        unjudged=verdict.incomplete,
+        unjudged=verdict.incomplete or item.closed,
         tags=verdict.tags,
         spans=tuple(read_marks(stored)),
         verdict=stored,

@@ -149,3 +149,15 @@ def test_a_picture_in_a_mail_is_shown_in_its_place_and_no_other_is_fetched(
     assert shown.count('src="data:image/png;base64,iVBOR') == 1
     assert shown.count("src=") == 1 and "evil.example" not in shown
     assert "img-src data:" in answered["Content-Security-Policy"]
+
+
+def test_a_mail_that_is_encrypted_is_for_a_person_to_judge_and_on_top(mailbox, sandbox):
+    message = EmailMessage()
+    message["From"], message["To"], message["Subject"] = "jo@town.example", DESK, "Private"
+    message.set_content(b"MII", maintype="application", subtype="pkcs7-mime", filename="smime.p7m")
+    with smtplib.SMTP("127.0.0.1", sandbox.smtp_port, timeout=10) as client:
+        client.send_message(message)
+    poll_now(mailbox)
+    stored = Message.objects.defer("search").get()
+    assert stored.conversation.unjudged
+    assert any("encrypted with S/MIME" in remark for remark in stored.terms["remarks"])
