@@ -8,6 +8,7 @@ from connectors.bluesky import config
 from connectors.bluesky.client import Client, Element
 from connectors.bluesky.parse import Convo, Own, parse_message, read_item, read_moment
 from connectors.contract import Page
+from connectors.errors import InvalidContent, ParentGone
 from connectors.reading import Malformed, read_dict, read_id, read_list
 from inbox.incoming import Incoming, Unreadable
 
@@ -98,7 +99,12 @@ def find_convo(client: Client, event: dict[str, Any], name: str) -> Convo:
     told = read_list(event, "relatedProfiles")
     if told:
         return make_convo({"id": name, "members": told})
-    return make_convo(read_dict(client.read("chat.bsky.convo.getConvo", {"convoId": name}), "convo"))
+    try:
+        answer = client.read("chat.bsky.convo.getConvo", {"convoId": name})
+    except (InvalidContent, ParentGone):
+        # One conversation that is gone must not hold up what others say.
+        return Convo(name)
+    return make_convo(read_dict(answer, "convo"))
 
 
 def make_convo(view: dict[str, Any]) -> Convo:

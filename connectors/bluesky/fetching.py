@@ -22,12 +22,13 @@ from connectors.bluesky.parse import (
     read_item,
     read_moment,
 )
-from connectors.bluesky.young import look_up_posts, look_up_young, remember_young
+from connectors.bluesky.young import look_up_shown, look_up_young, remember_young
 from connectors.contract import Page
 from connectors.reading import Malformed, read_dict
 from inbox.incoming import Incoming, Unreadable
 
 Cursor = dict[str, Any]
+LOWEST_KEY = "2" * 13
 REASONS = [("reasons", reason) for reason in ("mention", "reply", "quote")]
 GAP = "More posts were waiting than could be read at once; the oldest of them were not fetched."
 
@@ -74,7 +75,7 @@ def fetch_posts(client: Client, own: Own, cursor: Cursor) -> Iterator[Page]:
     warnings = () if whole else (GAP,)
     for start in range(0, len(elements), config.PAGE_ITEMS):
         piece = elements[start : start + config.PAGE_ITEMS]
-        views = look_up_posts(client, list_wanted(piece))
+        views = look_up_shown(client, list_wanted(piece))
         items = [read_notice(element, views, own) for element in piece]
         cursor["seen"] = max([str(cursor.get("seen") or ""), *filter(None, map(indexed_at, piece))])
         remember_young(cursor, items)
@@ -148,16 +149,33 @@ def read_notice(element: Element, views: Views, own: Own) -> Incoming | Unreadab
 def fetch_own(client: Client, own: Own, cursor: Cursor) -> Page:
     """Return our own answers since the last one that is known, by the keys of our repository."""
     known = str(cursor.get("own") or "")
-    ask = {"repo": own.did, "collection": config.POSTS, "limit": config.PAGE_ITEMS}
-    elements, _ = client.read_list("com.atproto.repo.listRecords", "records", ask)
-    keys = [uri_of(element).rpartition("/")[2] for element in elements]
-    fresh = [element for element, key in zip(elements, keys, strict=True) if key > known]
+    elements = list_records(client, own, known)
+    keys = [key_of(element) for element in elements]
+    fresh = [element for element in elements if key_of(element) > known]
     reach = datetime.now(UTC) - timedelta(seconds=config.FIRST_REACH_SECONDS)
     items = [item for item in (read_own(element, own) for element in fresh[::-1]) if item is not None]
     if not known:
         items = [item for item in items if isinstance(item, Unreadable) or item.written_at >= reach]
-    cursor["own"] = max([known, *keys])
+    cursor["own"] = max([known or LOWEST_KEY, *keys])
     return Page(tuple(items), dict(cursor))
+
+
+def list_records(client: Client, own: Own, known: str) -> list[Element]:
+    """Return our newest records, as far back as the known key; one page where none is known."""
+    ask: dict[str, Any] = {"repo": own.did, "collection": config.POSTS, "limit": config.PAGE_ITEMS}
+    found: list[Element] = []
+    for _ in range(config.MOST_PAGES):
+        elements, answer = client.read_list("com.atproto.repo.listRecords", "records", ask)
+        found += elements
+        if not known or not elements or key_of(elements[-1]) <= known or not answer.get("cursor"):
+            break
+        ask["cursor"] = str(answer["cursor"])
+    return found
+
+
+def key_of(element: Element) -> str:
+    """Return a record's key, which sorts by time."""
+    return uri_of(element).rpartition("/")[2]
 
 
 def read_own(element: Element, own: Own) -> Incoming | Unreadable | None:

@@ -1,5 +1,7 @@
 """Look posts up: how they are shown to us, and whether young ones are still there (contract section 7)."""
 
+import logging
+import re
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -7,9 +9,13 @@ from typing import Any
 from connectors.bluesky import config
 from connectors.bluesky.client import Client
 from connectors.bluesky.parse import Views
+from connectors.bluesky.terms import URI
+from connectors.errors import InvalidContent, Transient
 from connectors.reading import read_list
 from inbox.enums import Direction, Visibility
 from inbox.incoming import Author, Incoming, Unreadable
+
+log = logging.getLogger(__name__)
 
 
 def look_up_posts(client: Client, uris: list[str]) -> Views:
@@ -19,6 +25,21 @@ def look_up_posts(client: Client, uris: list[str]) -> Views:
         ask = [("uris", uri) for uri in uris[start : start + config.ASK_POSTS]]
         for view in read_list(client.read("app.bsky.feed.getPosts", ask), "posts"):
             views[str(view.get("uri"))] = view
+    return views
+
+
+def look_up_shown(client: Client, uris: list[str]) -> Views:
+    """Return what can be looked up of posts that strangers name. What goes wrong holds no message up.
+
+    An address that is none would be refused with all others of the call, so it is not asked for.
+    """
+    views: Views = {}
+    fair = [uri for uri in uris if re.fullmatch(URI, uri)]
+    for start in range(0, len(fair), config.ASK_POSTS):
+        try:
+            views |= look_up_posts(client, fair[start : start + config.ASK_POSTS])
+        except (InvalidContent, Transient):
+            log.info("Some posts on Bluesky could not be looked up.")
     return views
 
 
@@ -40,7 +61,10 @@ def look_up_young(client: Client, cursor: dict[str, Any]) -> list[Incoming]:
     young: dict[str, list[str]] = dict(cursor.get("young") or {})
     if not young:
         return []
-    there = look_up_posts(client, list(young))
+    try:
+        there = look_up_posts(client, list(young))
+    except (InvalidContent, Transient):
+        return []
     gone = [uri for uri in young if uri not in there]
     found = [mark_deleted(uri, *young.pop(uri)[:2]) for uri in gone]
     cursor["young"] = young

@@ -154,6 +154,7 @@ class Threads:
     def __init__(self, client: Client) -> None:
         self.client = client
         self.known: dict[str, Setting] = {}
+        self.is_sick = False
 
     def find(self, status: dict[str, Any]) -> Setting:
         """Return where a status stands."""
@@ -165,10 +166,18 @@ class Threads:
         return self.known[parent]
 
     def ask(self, status_id: str, parent: str) -> Setting:
-        """Ask what stands above a status; what is gone or hidden leaves the nearest id that is known."""
+        """Ask what stands above a status; where that is not told, the nearest id that is known must do.
+
+        A server that cannot tell it is asked once a poll only: nothing may hold a message up.
+        """
+        if self.is_sick:
+            return Setting(root=parent)
         try:
             answer = self.client.read(f"/api/v1/statuses/{status_id}/context")
-        except errors.ParentGone:
+        except (errors.ParentGone, errors.InvalidContent, errors.PermissionMissing):
+            return Setting(root=parent)
+        except errors.Transient:
+            self.is_sick = True
             return Setting(root=parent)
         above = read_list(answer, "ancestors")
         if not above:

@@ -38,6 +38,9 @@ def look_up_young(client: Client, own: Own, cursor: dict[str, Any]) -> list[Inco
             found.append(mark_deleted(status_id, kept))
             del young[status_id]
             continue
+        except (errors.Transient, errors.InvalidContent, errors.PermissionMissing):
+            # A look that fails comes again; it holds nothing up.
+            break
         if status.get("edited_at"):
             found += read_edit(status, own, kept)
     cursor["young"] = young

@@ -40,6 +40,8 @@ class Reads:
         uris = [value for name, value in call.pairs if name == "uris"]
         if not 0 < len(uris) <= _MOST_POSTS:
             raise Refused("InvalidRequest", "Error: uris must have between 1 and 25 elements")
+        if not all(uri.startswith("at://did:") for uri in uris):
+            raise Refused("InvalidRequest", "Error: uris must be valid at-uris")
         found = [self._town.posts.get(uri) for uri in uris]
         return Answer(body={"posts": [self._shapes.post(one) for one in found if one and not one.gone]})
 

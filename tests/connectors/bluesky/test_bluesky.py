@@ -1,11 +1,14 @@
 """What is Bluesky's own: keys chosen ahead, sessions, bytes of facets, closed threads, the chat's log."""
 
+from typing import Any
+
 import pytest
 from django.utils import timezone
 
 from connectors.access import open_access
 from connectors.bluesky.parse import Own
 from connectors.bluesky.sending import choose_uri
+from connectors.bluesky.young import look_up_shown
 from connectors.contract import Outgoing, OutgoingFile
 from connectors.delivery import deliver_reply
 from connectors.files import fetch_attachment
@@ -126,6 +129,40 @@ def test_what_is_known_is_not_asked_for_again(account, sandbox):
     asked = [one["data"]["operation"] for one in sandbox.journal("served", since)]
     assert "getPosts" not in asked
     assert len(asked) == 3
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("operation", ["getPosts", "chat.bsky.convo.getConvo"])
+def test_what_stands_around_a_message_never_holds_it_up(account, sandbox, operation):
+    sandbox.post(MESSAGES, author="Ann", text="Hello?")
+    poll_now(account)
+    sandbox.fault("bluesky", operation, "status", status=400, times=0)
+    sandbox.post(POSTS, author="Bo", text="He has a gun")
+    sandbox.post(MESSAGES, author="Ann", text="Help")
+    poll_now(account)
+    assert account.failures == 0
+    assert Message.objects.count() == 3
+    assert not Message.objects.filter(deleted_at__isnull=False).exists()
+
+
+def test_an_address_that_is_none_is_not_asked_for():
+    nobody: Any = None
+    assert look_up_shown(nobody, ["nonsense", "at://x", "https://example.org/"]) == {}
+
+
+@pytest.mark.django_db
+def test_our_own_answers_from_elsewhere_are_all_collected(account, sandbox):
+    post = sandbox.post(POSTS, author="Ann", text="Hello?")
+    poll_now(account)
+    target = Message.objects.defer("search").get().terms["public_target"]
+    connector, access = find_connector("bluesky"), open_access(account)
+    for number in range(130):
+        connector.send(access, Outgoing(number, f"Answer {number}", "public", target))
+    poll_now(account)
+    poll_now(account)
+    assert Message.objects.filter(direction="outside").count() == 130
+    assert Conversation.objects.count() == 1
+    assert len(sandbox.replies(post)["public"]) == 130
 
 
 @pytest.mark.django_db

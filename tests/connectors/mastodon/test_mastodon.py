@@ -159,6 +159,19 @@ def test_an_edit_is_read_with_its_history_and_a_deletion_is_marked(account, sand
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize("operation", ["context", "status"])
+@pytest.mark.parametrize("status", [500, 403])
+def test_what_stands_around_a_message_never_holds_it_up(account, sandbox, operation, status):
+    root = sandbox.post(POSTS, author="Ann", text="Hello?")
+    poll_now(account)
+    sandbox.fault("mastodon", operation, "status", status=status, times=0)
+    sandbox.post(POSTS, author="Bo", text="He has a gun", in_reply_to=root)
+    poll_now(account)
+    assert Message.objects.count() == 2
+    assert account.failures == 0
+
+
+@pytest.mark.django_db
 def test_a_picture_comes_with_its_text_and_is_fetched(account, sandbox):
     picture = {"name": "van.png", "type": "image/png", "base64": DOT}
     sandbox.post(POSTS, author="Ann", text="This van", attachments=[picture])
