@@ -19,6 +19,7 @@ TYPES: dict[str, tuple[str, tuple[str, ...]]] = {
     "text/plain": ("plain text", ("txt",)),
     "text/csv": ("CSV", ("csv",)),
 }
+PICTURE = " pictures"
 PICTURES = ("image/png", "image/jpeg", "image/gif", "image/webp")
 DOCUMENTS = tuple(name for name in TYPES if name.startswith(("application/", "text/")))
 # The first bytes by which a file is known, whatever it calls itself.
@@ -37,8 +38,11 @@ MOST_PARTS = 5_000
 
 
 def name_kinds(types: Iterable[str]) -> str:
-    """Return media types in words, such as "PNG pictures, PDF"."""
-    return ", ".join(TYPES[one][0] if one in TYPES else one for one in types)
+    """Return media types in words, such as "PNG, GIF pictures, PDF"."""
+    names = [TYPES[one][0] if one in TYPES else one for one in types]
+    pictures = [name for name in names if name.endswith(PICTURE)]
+    short = [name.removesuffix(PICTURE) if name in pictures[:-1] else name for name in names]
+    return ", ".join(short)
 
 
 def find_type(content: bytes, name: str) -> str:

@@ -128,13 +128,15 @@ def take_back(*, actor: Member, reply_id: int) -> Reply:
         row.refresh_from_db(fields=["state"])
         label = ReplyState(row.state).label.lower()
         raise WrongState(f"The reply is {label} and cannot be taken back.", state=row.state)
-    for part in [row, *list_waiting_parts(row)]:
+    waiting = list_waiting_parts(row)
+    for part in [row, *waiting]:
         Reply.objects.filter(pk=part.pk).update(state=ReplyState.CANCELLED)
         part.state = ReplyState.CANCELLED
         put_back_text(part)
         announce("reply", id=part.pk, conversation=conversation.pk, state=part.state)
-        record(actor=actor, verb="reply.taken_back", subject=conversation, reply=part.pk)
     keep(conversation)
+    parts = {"parts": [part.pk for part in waiting]} if waiting else {}
+    record(actor=actor, verb="reply.taken_back", subject=conversation, reply=row.pk, **parts)
     return row
 
 

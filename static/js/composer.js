@@ -57,6 +57,8 @@ enhance("[data-composer]", (form) => {
   text.addEventListener("input", () => changed(form));
   for (const input of findAll("[name^=alternative-]", form)) input.addEventListener("input", () => changed(form));
   const chooser = find("[data-add-files]", form);
+  // Choosing adds at once; the button is for browsers without script.
+  if (chooser) find("[data-add]", form).hidden = true;
   chooser?.addEventListener("change", () => { if (chooser.files.length) form.requestSubmit(find("[data-add]", form)); });
   for (const choice of findAll("input[name=way]", form)) choice.addEventListener("change", () => changed(form));
   text.addEventListener("keydown", (event) => {
