@@ -72,8 +72,9 @@ def read_posts(client: Client, own: Own, cursor: Cursor) -> Iterator[Page]:
                 cursor |= {"posts": dict(known), "unfinished": True}
                 yield Page(tuple(in_order(waiting)), dict(cursor))
                 waiting = []
-        # A burst fills more than one page of the feed: go on until one holds nothing new.
-        if not changed and not is_deep:
+        # A burst fills more than one page of the feed: go on until one holds nothing new. An empty one says
+        # nothing: more can follow it.
+        if answer and not changed and not is_deep:
             break
     cursor["posts"] = keep_newest(known)
     cursor.pop("unfinished", None)

@@ -56,11 +56,13 @@ def list_changed(client: Client, known: dict[str, str]) -> list[tuple[str, str]]
             limit=50,
             **after,
         )
-        fresh = [pair for pair in map(read_thread, pair_elements(client, answer)) if is_changed(pair, known)]
+        shown = [read_thread(element) for element in pair_elements(client, answer)]
+        fresh = [pair for pair in shown if is_changed(pair, known)]
         changed += [pair for pair in fresh if pair]
         paging = read_dict(answer, "paging")
         cursor = read_dict(paging, "cursors").get("after")
-        if not fresh or not paging.get("next") or not cursor:
+        # An empty page can have a next one all the same.
+        if (shown and not fresh) or not paging.get("next") or not cursor:
             break
         after = {"after": str(cursor)}
     return changed[::-1]

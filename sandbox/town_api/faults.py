@@ -48,7 +48,7 @@ def _remember(world: World, channel: str, fault: str, item: dict[str, Any]) -> d
 
 def _check(fault: Fault) -> None:
     """Bad: a number that the fault needs is none."""
-    for name, least, most in (("seconds", 0, 86_400), ("status", 400, 599), ("code", 0, 10_000_000)):
+    for name, least, most in (("seconds", 0, 86_400), ("status", 200, 599), ("code", 0, 10_000_000)):
         if name in fault.more:
             asked.number(fault.more[name], name, least, most)
     if fault.fault == "status" and "status" not in fault.more:

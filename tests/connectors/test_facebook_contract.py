@@ -12,7 +12,7 @@ from connectors.access import open_access
 from connectors.contract import Outgoing
 from connectors.delivery import deliver_reply
 from connectors.facebook.client import Client
-from connectors.models import AccountState
+from connectors.models import Account, AccountState
 from connectors.polling import poll_account
 from connectors.reconciling import look_for_reply
 from connectors.registry import find_connector
@@ -130,12 +130,24 @@ def test_a_new_comment_on_an_old_post_is_found_by_the_deep_sweep(page, sandbox, 
     assert old not in collected()
 
 
-def test_an_empty_page_that_names_a_next_one_is_not_the_end(page, sandbox):
-    ids = [write(sandbox, f"Post {number}") for number in range(3)]
+@pytest.mark.parametrize("is_deep", [True, False])
+def test_an_empty_page_that_names_a_next_one_is_not_the_end(page, sandbox, is_deep):
+    poll_now(page)
+    many = [{"author": f"P{number}", "text": f"Post {number}"} for number in range(120)]
+    ids = sandbox.call("POST", "/town/facebook/comments", json=many)["ids"]
     sandbox.fault("facebook", "feed", "empty_page", times=1)
+    later = page.cursor | {"deep_at": 0 if is_deep else time.time() + 9_999}
+    Account.objects.filter(pk=page.pk).update(cursor=later, next_poll_at=timezone.now())
+    assert poll_account(page.pk)
+    assert collected() == set(ids[:20])
+
+
+def test_an_empty_page_of_threads_that_names_a_next_one_is_not_the_end(page, sandbox):
+    talks = [{"author": f"P{number}", "text": "Hello?"} for number in range(60)]
+    sandbox.call("POST", "/town/facebook/messages", json=talks)
+    sandbox.fault("facebook", "conversations", "empty_page", times=1)
     poll_now(page)
-    poll_now(page)
-    assert collected() == set(ids)
+    assert Message.objects.count() == 10
 
 
 def test_without_the_writers_name_every_comment_is_its_own_conversation(page, sandbox):

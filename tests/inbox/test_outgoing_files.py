@@ -187,6 +187,17 @@ def test_the_same_press_again_is_the_same_reply_with_its_files_once(operator, co
         answer(operator, conversation, uploads=(Upload("other.jpg", JPEG),))
 
 
+@pytest.mark.django_db(transaction=True)
+def test_a_press_that_is_repeated_leaves_no_second_copy_in_storage_or_draft(operator, conversation):
+    answer(operator, conversation, uploads=(PIC,))
+    before = count_stored()
+    (row,) = add(operator, conversation, PIC)
+    answer(operator, conversation, files=(row.pk,))
+    answer(operator, conversation, uploads=(PIC,))
+    assert count_stored() == before
+    assert not Attachment.objects.filter(draft__isnull=False).exists()
+
+
 def test_a_file_of_another_reply_or_of_a_colleague_does_not_go_out(operator, conversation):
     (row,) = add(operator, conversation, PIC)
     with pytest.raises(BadInput, match="not there any more"):
