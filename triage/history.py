@@ -85,6 +85,10 @@ class History(Protocol):
         """People's changes of urgency, newest first."""
         ...
 
+    def mark(self) -> str:
+        """A word that changes with every message and every change of urgency."""
+        ...
+
     def count_hits(self, since: datetime) -> dict[str, Hits]:
         """What every rule did since, by its id, from the stored reasons."""
         ...

@@ -12,12 +12,14 @@ from django.db.models import Count, QuerySet
 from inbox.capabilities import Capabilities
 from inbox.enums import ConversationState, Direction, Urgency
 from inbox.facts import Surroundings, head_of, name_channel, quote_earlier
-from inbox.models import Attachment, Message
+from inbox.models import Attachment, Grading, Message
 from inbox.queries.grades import Decided, find_decided, list_grades
 from triage.facts import Facts
 from triage.history import Grade, Hits, Past
 from triage.verdict import Level
 
+# So many of the newest are counted: enough for every share, and a page that opens at once.
+MOST_COUNTED = 10_000
 THREAD = """
     SELECT conversation_id, id, direction, left(text, 2000) FROM inbox_message
     WHERE conversation_id = ANY(%s) AND NOT unreadable ORDER BY conversation_id, received_at, id
@@ -52,24 +54,29 @@ CRITICAL = """
     WHERE id IS NOT NULL ORDER BY id DESC LIMIT %(limit)s
 """
 HITS = """
-    WITH said AS (
-        SELECT message.id, message.level, reason->>'rule' AS rule,
-            (reason->>'weight')::float > 0 AND reason->>'category' NOT IN ('base', 'context')
-                AND reason->>'rule' <> 'floor' AS raises,
-            (thread.state <> %(open)s OR thread.first_replied_at IS NOT NULL
-                OR thread.graded_by_id IS NOT NULL) AS decided,
+    WITH lately AS MATERIALIZED (
+        SELECT message.id, message.level, message.reasons,
+            thread.state <> %(open)s OR thread.first_replied_at IS NOT NULL
+                OR thread.graded_by_id IS NOT NULL AS decided,
             NOT EXISTS (SELECT 1 FROM inbox_grading WHERE conversation_id = thread.id) AS kept
-        FROM inbox_message AS message
+        FROM (
+            SELECT id, level, verdict->'reasons' AS reasons, conversation_id FROM inbox_message
+            WHERE direction = 'in' AND received_at >= %(since)s AND verdict ? 'reasons'
+            ORDER BY received_at DESC LIMIT %(most)s
+        ) AS message
         JOIN inbox_conversation AS thread ON thread.id = message.conversation_id
-        CROSS JOIN LATERAL jsonb_array_elements(message.verdict->'reasons') AS reason
-        WHERE message.direction = 'in' AND message.received_at >= %(since)s AND message.verdict ? 'reasons'
-    ), counted AS (
-        SELECT *, count(*) FILTER (WHERE raises) OVER (PARTITION BY id) AS raising FROM said
-    )
-    SELECT rule, count(DISTINCT id), count(DISTINCT id) FILTER (WHERE decided),
-        count(DISTINCT id) FILTER (WHERE decided AND kept),
-        count(DISTINCT id) FILTER (WHERE raises AND raising = 1 AND level >= %(urgent)s)
-    FROM counted GROUP BY rule
+    ), hits AS (
+        SELECT reason->>'rule' AS rule, count(*) AS hits, count(*) FILTER (WHERE decided) AS decided,
+            count(*) FILTER (WHERE decided AND kept) AS kept
+        FROM lately CROSS JOIN LATERAL jsonb_array_elements(reasons) AS reason GROUP BY 1
+    ), raised AS (
+        SELECT min(reason->>'rule') AS rule FROM lately
+        CROSS JOIN LATERAL jsonb_array_elements(reasons) AS reason
+        WHERE level >= %(urgent)s AND (reason->>'weight')::float > 0 AND reason->>'rule' <> 'floor'
+            AND reason->>'category' NOT IN ('base', 'context')
+        GROUP BY id HAVING count(*) = 1
+    ), alone AS (SELECT rule, count(*) AS alone FROM raised GROUP BY rule)
+    SELECT rule, hits, decided, kept, coalesce(alone, 0) FROM hits LEFT JOIN alone USING (rule)
 """
 
 
@@ -110,9 +117,16 @@ class DeskHistory:
         """Return people's changes of urgency, newest first."""
         return list_grades(limit)
 
+    def mark(self) -> str:
+        """Return a word that changes with every message and every change of urgency."""
+        newest = Message.objects.order_by("-pk").values_list("pk", flat=True).first()
+        graded = Grading.objects.order_by("-pk").values_list("pk", flat=True).first()
+        return f"{newest}-{graded}"
+
     def count_hits(self, since: datetime) -> dict[str, Hits]:
         """Return what every rule did since, from the stored reasons."""
-        words: dict[str, Any] = {"since": since, "open": ConversationState.OPEN, "urgent": Urgency.URGENT}
+        words: dict[str, Any] = {"since": since, "open": ConversationState.OPEN, "most": MOST_COUNTED}
+        words["urgent"] = Urgency.URGENT
         with connection.cursor() as cursor:
             cursor.execute(HITS, words)
             return {row[0]: Hits(*row[1:]) for row in cursor.fetchall()}

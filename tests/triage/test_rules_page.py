@@ -4,9 +4,16 @@ import pytest
 from django.test import Client
 
 from inbox.models import Message
+from inbox.services.claim import claim
+from inbox.services.resolve import resolve
+from tests.factories import make_account
+from tests.triage.desk import hear, mark, publish_rule
+from triage import serving
 from triage.facts import Facts
+from triage.history import desk_history
 from triage.live import assess, pack
 from triage.presenters import cut_text
+from triage.services.golive import go_live
 
 pytestmark = pytest.mark.django_db
 TEXT = "someone is breaking in next door right now with a crowbar"
@@ -52,3 +59,30 @@ def test_the_pieces_of_a_tried_text_make_the_text_again():
     pieces = cut_text(TEXT, verdict)
     assert "".join(piece.text for piece in pieces) == TEXT
     assert any(piece.why for piece in pieces)
+
+
+def test_the_list_says_what_a_rule_hit_how_much_was_kept_and_what_only_it_found(operator, supervisor):
+    from datetime import timedelta
+
+    from django.utils import timezone
+
+    go_live(actor=supervisor, version_id=publish_rule(supervisor).pk, why="Tried")
+    serving.forget()
+    account = make_account()
+    kept, changed, waiting = (hear(account, "two geese stand on the runway") for _ in range(3))
+    mark(changed, operator, 1, "A toy goose")
+    claim(actor=operator, conversation_id=kept.conversation_id)
+    resolve(
+        actor=operator,
+        conversation_id=kept.conversation_id,
+        outcome="incident",
+        incident_number="NS-1",
+        reason="",
+    )
+    found = desk_history().count_hits(timezone.now() - timedelta(days=1))["desk.geese"]
+    alone = len([one for one in waiting.verdict["reasons"] if one["weight"] > 0]) <= 2
+    assert (found.hits, found.decided, found.kept, found.alone) == (3, 2, 1, 3 if alone else 0)
+    client = Client()
+    client.force_login(supervisor)
+    page = client.get("/triage/desk.geese/").content.decode()
+    assert "3 hits, 1 of the 2 that people dealt with kept their urgency" in page

@@ -1,6 +1,7 @@
 """The rules as people read them, what they did lately, and a place to try any text on them."""
 
 from datetime import timedelta
+from functools import lru_cache
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -106,5 +107,11 @@ def read_days(request: HttpRequest) -> int:
 
 
 def count_hits(days: int) -> dict[str, Hits]:
-    """Return what every rule did in the last days."""
+    """Return what every rule did in the last days; counted anew when something was said, or a minute on."""
+    minute = int(timezone.now().timestamp() // 60)
+    return _count_hits(days, desk_history().mark(), minute)
+
+
+@lru_cache(maxsize=8)
+def _count_hits(days: int, _mark: str, _minute: int) -> dict[str, Hits]:
     return desk_history().count_hits(timezone.now() - timedelta(days=days))
