@@ -94,6 +94,7 @@ def test_forms_are_written_in_many_ways(body):
         "Times:\r\n10:00 he came\r\n10:30 he left\r\n11:00 he was back",
         "From: Bob <b@t.example>\r\nSent: today\r\nTo: Jo\r\nSubject: you\r\n\r\nI will find you.",
         "I need help.\r\nMy name is Jo.",
+        "I got this:\r\nReceived: by mx\r\nMessage-ID: <1@x.example>\r\nE-mail: <x@y.example>\r\nName: x",
         "See https://x.example/a\r\nand https://x.example/b\r\nand https://x.example/c",
     ],
 )
@@ -137,6 +138,14 @@ def test_a_form_that_says_less_or_comes_otherwise_keeps_its_sender(lines, body):
     item = arrive(*lines, body=body.replace("-- \r\nThe web site\r\n", ""))
     assert item.author.key in {"web@site.example", "no-reply@web.example"}
     assert "jo@town.example" not in item.terms.recipients
+
+
+def test_what_stands_unmarked_below_a_telephones_line_is_shown_and_judged():
+    body = "Thanks\r\n\r\nSent from my iPhone\r\n\r\nHe is back, he has a knife"
+    item = arrive("Subject: Re: x", "In-Reply-To: <0@n.example>", body=body)
+    assert item.text.endswith("He is back, he has a knife") and item.quoted == ""
+    item = arrive("Subject: Re: x", body="Thanks\r\n\r\nSent from my iPhone\r\n\r\n> Who was it?")
+    assert item.text == "Thanks"
 
 
 def test_a_huge_table_is_read_in_time_and_cut():

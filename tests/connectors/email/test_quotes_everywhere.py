@@ -79,6 +79,8 @@ def test_a_signature_is_folded_and_kept(signature):
         "He took my phone.\nSent my brother to him, he has my iPhone.",
         "Sent from the window by him: a brick.",
         "He was seen by my mobile camera",
+        "Help.\nSent from my car with the phone that he wants to smash",
+        "Help.\n\nSent by the man next door, he has cameras",
         "First\n--\nI have a long story to tell you about what happened to me on that night, which begins "
         "long before it and goes on and on over a very long line\nand another",
         "-Yes\n-No",

@@ -275,7 +275,8 @@ def test_a_warning_that_a_server_goes_on_trying_is_no_end():
         (("Subject: Parcel not delivered", MIXED), "It could not be delivered to jo@town.example"),
         (
             ("Subject: Fwd: Undelivered mail returned to sender",),
-            "Look, 550 5.1.1 <jo@town.example> user unknown",
+            "Look, 550 5.1.1 <jo@town.example> user unknown\r\n\r\n"
+            "Message-ID: <o@shop.example>\r\nTo: x@y.example",
         ),
         (("Subject: Re: delivery failed",), "My mailbox is full, write to jo@town.example"),
         (("Subject: Help",), "He was rejected and the address does not exist"),
