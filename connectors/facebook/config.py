@@ -1,6 +1,7 @@
 """What a Facebook Page allows and asks for, and the guided set-up (contract sections 2 and 3)."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from connectors.contract import Setup, SetupField
 from inbox.capabilities import MEGABYTE, Capabilities, FileKind, FileRules
@@ -18,7 +19,7 @@ FIRST_REACH = timedelta(days=1)
 DEEP_SECONDS, DEEP_PAGES = 6 * 3_600, 10
 MOST_POSTS, MOST_THREADS = 600, 200
 PAGE_ITEMS = 100
-COMMENT_PAGES, THREAD_PAGES = 20, 4
+COMMENT_PAGES, THREAD_PAGES, MOST_PAGES = 20, 40, 60
 # Young items are looked at again: each post or thread after two minutes, the older the seldomer (a thirtieth
 # of its age), two of them with a poll, as long as less than half of the allowance is used.
 WATCH, MOST_WATCHED = timedelta(days=3), 400
@@ -93,3 +94,9 @@ SETUP = Setup(
         ),
     ),
 )
+
+
+def reach_unknown(cursor: dict[str, Any], name: str) -> datetime:
+    """Return how far back to read what the cursor says nothing of: to the last whole look, else a day."""
+    since = cursor.get(name)
+    return datetime.fromisoformat(since) - OVERLAP if since else datetime.now(UTC) - FIRST_REACH

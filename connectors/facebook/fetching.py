@@ -53,7 +53,10 @@ def read_posts(client: Client, own: Own, cursor: Cursor) -> Iterator[Page]:
     # A run that stopped half-way left older posts unread beneath newer ones that are known.
     is_deep = float(cursor.get("deep_at") or 0) <= time.time() or bool(cursor.get("unfinished"))
     waiting: list[Item] = []
-    for answer in read_feed(client):
+    started, reach = datetime.now(UTC), config.reach_unknown(cursor, "posts_since")
+    # What was written while the desk was away may fill many pages; on the first look a few are enough.
+    most = config.MOST_PAGES if cursor.get("posts_since") else config.DEEP_PAGES
+    for number, answer in enumerate(read_feed(client, most), start=1):
         changed = False
         for item, raw in answer:
             post = see_post(item, own)
@@ -64,7 +67,7 @@ def read_posts(client: Client, own: Own, cursor: Cursor) -> Iterator[Page]:
             if before and before[:2] == [post.count, post.updated]:
                 continue
             changed = True
-            items, seen = read_changed(client, own, post, (item, raw), before)
+            items, seen = read_changed(client, own, post, (item, raw), known=before, unknown=reach)
             waiting += items
             remember(cursor, POST, post.id, items)
             known[post.id] = [post.count, post.updated, seen.isoformat()]
@@ -74,18 +77,19 @@ def read_posts(client: Client, own: Own, cursor: Cursor) -> Iterator[Page]:
                 waiting = []
         # A burst fills more than one page of the feed: go on until one holds nothing new. An empty one says
         # nothing: more can follow it.
-        if answer and not changed and not is_deep:
+        if answer and not changed and (not is_deep or number >= config.DEEP_PAGES):
             break
     cursor["posts"] = keep_newest(known)
+    cursor["posts_since"] = started.isoformat()
     cursor.pop("unfinished", None)
     if is_deep:
         cursor["deep_at"] = time.time() + config.DEEP_SECONDS
     yield Page(tuple(in_order(waiting)), dict(cursor))
 
 
-def read_feed(client: Client) -> Iterator[list[tuple[Any, str]]]:
+def read_feed(client: Client, pages: int) -> Iterator[list[tuple[Any, str]]]:
     """Yield the Page's posts, newest first, page by page, with their own text."""
-    return read_edge(client, f"{client.page_id}/feed", config.DEEP_PAGES, fields=config.FEED_FIELDS)
+    return read_edge(client, f"{client.page_id}/feed", pages, fields=config.FEED_FIELDS)
 
 
 def read_edge(client: Client, path: str, pages: int, **args: Any) -> Iterator[list[tuple[Any, str]]]:
@@ -115,16 +119,24 @@ def parse_post_text(item: dict[str, Any], raw: str, *, own: Own) -> Incoming:
 
 
 def read_changed(
-    client: Client, own: Own, post: Post, source: tuple[Any, str], before: list[Any] | None
+    client: Client,
+    own: Own,
+    post: Post,
+    source: tuple[Any, str],
+    *,
+    known: list[Any] | None,
+    unknown: datetime,
 ) -> tuple[list[Item], datetime]:
     """Return a changed post's new items, and how far its comments are known now.
 
+    `known` is what the cursor says of the post, `unknown` how far back to read one of which it says nothing:
+    as far as the last whole look, however long ago that was, for a post may be as old as the outage.
     Comments come newest first and are read until one lies well beneath what is known (contract 2.3).
     """
-    seen = datetime.fromisoformat(before[2]) if before else datetime.now(UTC) - config.FIRST_REACH
-    reach = seen - config.OVERLAP if before else seen
+    seen = datetime.fromisoformat(known[2]) if known else unknown
+    reach = seen - config.OVERLAP if known else seen
     items: list[Item] = []
-    if post.author != own.page_id and (before is None and post.created_at >= reach):
+    if post.author != own.page_id and (known is None and post.created_at >= reach):
         items.append(read_item(*source, partial(parse_post_text, own=own)))
     comments = read_comments(client, own, post, reach) if post.count else []
     written = [item.written_at for item in comments if isinstance(item, Incoming)]

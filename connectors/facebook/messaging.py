@@ -26,13 +26,15 @@ Cursor = dict[str, Any]
 def read_threads(client: Client, own: Own, cursor: Cursor) -> Iterator[tuple[str, Page]]:
     """Yield each thread that changed with a page of its new messages."""
     known: dict[str, str] = dict(cursor.get("threads") or {})
-    for thread, updated in list_changed(client, known):
-        reach = reach_of(known.get(thread))
+    started, unknown = datetime.now(UTC), config.reach_unknown(cursor, "threads_since")
+    for thread, updated in list_changed(client, known, unknown):
+        reach = reach_of(known[thread]) if thread in known else unknown
         items, whole = read_messages(client, own, thread, reach)
         known[thread] = settle(known.get(thread), updated)
         cursor["threads"] = keep_newest(known)
         warnings = () if whole or not known else (GAP,)
         yield thread, Page(tuple(items), dict(cursor), {}, warnings)
+    cursor["threads_since"] = started.isoformat()
 
 
 def settle(before: str | None, updated: str) -> str:
@@ -41,10 +43,11 @@ def settle(before: str | None, updated: str) -> str:
     return updated if is_over and before == updated + UNSETTLED else updated + UNSETTLED
 
 
-def list_changed(client: Client, known: dict[str, str]) -> list[tuple[str, str]]:
+def list_changed(client: Client, known: dict[str, str], unknown: datetime) -> list[tuple[str, str]]:
     """Return the threads whose time of change is not the known one, oldest change first.
 
-    Threads come newest first; the first page without any change ends the reading.
+    Threads come newest first; the first page without any change ends the reading. `unknown` is how far back
+    to look for those that are not known.
     """
     changed: list[tuple[str, str]] = []
     after: dict[str, str] = {}
@@ -57,7 +60,7 @@ def list_changed(client: Client, known: dict[str, str]) -> list[tuple[str, str]]
             **after,
         )
         shown = [read_thread(element) for element in pair_elements(client, answer)]
-        fresh = [pair for pair in shown if is_changed(pair, known)]
+        fresh = [pair for pair in shown if is_changed(pair, known, unknown)]
         changed += [pair for pair in fresh if pair]
         paging = read_dict(answer, "paging")
         cursor = read_dict(paging, "cursors").get("after")
@@ -76,7 +79,7 @@ def read_thread(element: tuple[Any, str]) -> tuple[str, str] | None:
         return None
 
 
-def is_changed(pair: tuple[str, str] | None, known: dict[str, str]) -> bool:
+def is_changed(pair: tuple[str, str] | None, known: dict[str, str], unknown: datetime) -> bool:
     """Say whether a thread must be read: its time has changed, and it is not older than our memory."""
     if pair is None:
         return False
@@ -84,14 +87,11 @@ def is_changed(pair: tuple[str, str] | None, known: dict[str, str]) -> bool:
     if thread in known:
         return known[thread] != updated
     oldest = min(known.values(), default="") if len(known) >= config.MOST_THREADS else ""
-    floor = oldest or (datetime.now(UTC) - config.FIRST_REACH).isoformat()
-    return updated >= floor
+    return updated >= (oldest or unknown.isoformat())
 
 
-def reach_of(known: str | None) -> datetime:
-    """Return how far back to read a thread."""
-    if known is None:
-        return datetime.now(UTC) - config.FIRST_REACH
+def reach_of(known: str) -> datetime:
+    """Return how far back to read a known thread."""
     return datetime.fromisoformat(known.removesuffix(UNSETTLED)) - OVERLAP
 
 
