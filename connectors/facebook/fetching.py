@@ -51,18 +51,20 @@ def read_posts(client: Client, own: Own, cursor: Cursor) -> Iterator[Page]:
     """Yield visitors' posts and all comments of posts that changed since they were last read."""
     known: dict[str, list[Any]] = dict(cursor.get("posts") or {})
     # A run that stopped half-way left older posts unread beneath newer ones that are known.
-    is_deep = float(cursor.get("deep_at") or 0) <= time.time() or bool(cursor.get("unfinished"))
+    unfinished = bool(cursor.get("unfinished"))
+    is_deep = float(cursor.get("deep_at") or 0) <= time.time() or unfinished
     waiting: list[Item] = []
     started, reach = datetime.now(UTC), config.reach_unknown(cursor, "posts_since")
     # What was written while the desk was away may fill many pages; on the first look a few are enough.
     most = config.MOST_PAGES if cursor.get("posts_since") else config.DEEP_PAGES
     for number, answer in enumerate(read_feed(client, most), start=1):
-        changed = False
+        changed = is_young = False
         for item, raw in answer:
             post = see_post(item, own)
             if post is None:
                 waiting.append(read_item(item, raw, partial(parse_post_text, own=own)))
                 continue
+            is_young = is_young or post.created_at >= reach
             before = known.get(post.id)
             if before and before[:2] == [post.count, post.updated]:
                 continue
@@ -77,7 +79,8 @@ def read_posts(client: Client, own: Own, cursor: Cursor) -> Iterator[Page]:
                 waiting = []
         # A burst fills more than one page of the feed: go on until one holds nothing new. An empty one says
         # nothing: more can follow it.
-        if answer and not changed and (not is_deep or number >= config.DEEP_PAGES):
+        beneath = unfinished and is_young
+        if answer and not changed and not beneath and (not is_deep or number >= config.DEEP_PAGES):
             break
     cursor["posts"] = keep_newest(known)
     cursor["posts_since"] = started.isoformat()
