@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from cryptography import x509
@@ -166,7 +167,9 @@ def dovecot_process() -> Iterator[Dovecot]:
         if os.getuid() == 0:
             for path in (folder, *folder.rglob("*")):
                 shutil.chown(path, owner.pw_uid, owner.pw_gid)
-        more = {"user": owner.pw_uid, "group": owner.pw_gid, "extra_groups": []} if os.getuid() == 0 else {}
+        more: dict[str, Any] = (
+            {"user": owner.pw_uid, "group": owner.pw_gid, "extra_groups": []} if os.getuid() == 0 else {}
+        )
         command = [program, "-F", "-c", str(folder / "dovecot.conf")]
         with (folder / "said.txt").open("wb") as said:
             process = subprocess.Popen(command, start_new_session=True, stdout=said, stderr=said, **more)
@@ -203,7 +206,7 @@ def dovecot(dovecot_process: Dovecot) -> Dovecot:
     with dovecot_process.sign_in() as client:
         for folder in ("INBOX", "Sent"):
             _, (count,) = client.select(folder)
-            if int(count):
+            if int(count or 0):
                 client.store("1:*", "+FLAGS", r"(\Deleted)")
                 client.expunge()
     return dovecot_process

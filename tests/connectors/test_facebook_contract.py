@@ -36,7 +36,7 @@ def person(page, sandbox) -> str:
     """The id of somebody who has just written in Messenger."""
     sandbox.post("/town/facebook/messages", author="Cy", text="Hello?")
     poll_now(page)
-    return Message.objects.defer("search").get().terms["private_target"].split(":")[1]
+    return str(Message.objects.defer("search").get().terms["private_target"]).split(":")[1]
 
 
 def write(sandbox, text="Road closed?", author="Ann", **more):

@@ -5,6 +5,7 @@ import hashlib
 import hmac
 import json
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -37,7 +38,7 @@ def tell(account: Account, body: bytes, headers: dict[str, str], client: Client 
     return strict.post(address, data=body, content_type="application/json", headers=headers)
 
 
-def event(kind: str = "post.mention.create", **post) -> bytes:
+def event(kind: str = "post.mention.create", **post: Any) -> bytes:
     item = {
         "id": "2080765813578191303",
         "text": "@NorthshirePol there is a fight in Mill Lane",
@@ -118,8 +119,8 @@ def test_a_thousand_altered_bodies_or_signatures_are_all_refused(x_account):
         assert tell(x_account, bent, {"x-twitter-webhooks-signature": right}, client).status_code == 403
     for place in range(500):
         at = place % len(right)
-        bent = right[:at] + chr(ord(right[at]) ^ (1 << place % 5)) + right[at + 1 :]
-        headers = {"x-twitter-webhooks-signature": bent}
+        forged = right[:at] + chr(ord(right[at]) ^ (1 << place % 5)) + right[at + 1 :]
+        headers = {"x-twitter-webhooks-signature": forged}
         assert tell(x_account, body, headers, client).status_code == 403
     assert tell(x_account, body, {}, client).status_code == 403
     assert HookPayload.objects.count() == 0
@@ -169,7 +170,7 @@ def test_the_same_event_ten_times_and_by_polling_is_one_message(x_account, sandb
 
 def test_events_in_the_wrong_order_end_as_in_the_right_one(x_account):
     first, second = "2080765813578191303", "2080765813578191999"
-    chain = {"edit_history_tweet_ids": [first, second]}
+    chain: dict[str, Any] = {"edit_history_tweet_ids": [first, second]}
     old = event(id=first, text="There is a fight")
     new = event(id=second, text="There is a knife fight", created_at="2026-11-22T21:24:23.000Z", **chain)
     for body in (new, old):

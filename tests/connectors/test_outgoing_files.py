@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from django.conf import settings as desk_settings
+from django.core.files.storage import default_storage
 from django.utils import timezone
 
 from connectors.delivery import deliver_reply
@@ -66,7 +66,7 @@ def test_a_picture_that_the_platform_did_not_take_proves_that_no_comment_left(co
 
 def test_a_file_that_is_gone_from_the_storage_proves_that_nothing_left(comment, sandbox, operator):
     (row,) = write(operator, "public", DOOR)
-    stored = Path(desk_settings.STORAGES["default"]["OPTIONS"]["location"], row.files.get().stored_as)
+    stored = Path(default_storage.path(row.files.get().stored_as))
     stored.unlink()
     assert deliver(row) == ReplyState.FAILED
     assert "door.png is not in the storage" in row.error_text

@@ -153,6 +153,7 @@ def test_what_came_late_is_learned_at_the_time_when_it_was_written():
         written = NOW - timedelta(days=day, hours=1)
         make_message(conversation, written_at=written, received_at=min(NOW, written + timedelta(hours=9)))
     odds = habits.learn_habit(account.pk, NOW).odds
+    assert odds
     written_hour, received_hour = 2 * 24 + 10, 2 * 24 + 19
     assert odds[written_hour] < odds[received_hour]
 

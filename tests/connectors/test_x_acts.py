@@ -1,6 +1,7 @@
 """Hiding replies beneath our posts on X, through to the sandbox."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.utils import timezone
@@ -23,7 +24,7 @@ def insult(x_account, sandbox) -> Message:
     return Message.objects.defer("search").get()
 
 
-def hidden_flags(sandbox) -> list[dict]:
+def hidden_flags(sandbox) -> list[dict[str, Any]]:
     return [one["data"] for one in sandbox.journal("accepted") if one["data"].get("what") == "hide"]
 
 

@@ -2,6 +2,7 @@
 
 import json
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -318,7 +319,7 @@ def test_many_processes_that_meet_the_end_of_a_token_at_once_renew_it_once(sandb
     assert set(tokens) == {open_access(Account.objects.get()).secrets["refresh_token"]}
 
 
-def renewals(sandbox) -> list[dict]:
+def renewals(sandbox) -> list[dict[str, Any]]:
     return [one for one in sandbox.journal("served") if one["data"].get("operation") == "oauth2_token"]
 
 

@@ -2,6 +2,7 @@
 
 import base64
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from django.utils import timezone
@@ -41,7 +42,7 @@ def look(account, outgoing):
     return find_connector("twitter").find_sent(open_access(account), outgoing)
 
 
-def sent(sandbox, what: str = "reply") -> list[dict]:
+def sent(sandbox, what: str = "reply") -> list[dict[str, Any]]:
     return [entry["data"] for entry in sandbox.journal("accepted") if entry["data"].get("what") == what]
 
 

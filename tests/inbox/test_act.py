@@ -30,6 +30,7 @@ def message() -> Message:
 
 def buttons(message: Message):
     (item,) = (one for one in load_timeline(message.conversation).items if one.kind == "message")
+    assert isinstance(item.row, Message)
     return list_acts(item.row)
 
 

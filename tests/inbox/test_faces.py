@@ -2,6 +2,7 @@
 
 from dataclasses import fields, replace
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 
@@ -32,7 +33,7 @@ PLAIN = Face(
     tags=("lost",),
     tags_left=0,
 )
-OTHER = {
+OTHER: dict[str, Any] = {
     "pk": 8,
     "band": 2,
     "is_open": True,

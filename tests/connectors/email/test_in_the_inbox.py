@@ -136,7 +136,8 @@ def test_a_picture_in_a_mail_is_shown_in_its_place_and_no_other_is_fetched(
         "<img src='https://evil.example/b.gif'></p>",
         subtype="html",
     )
-    html = message.get_payload()[1]
+    html = message.get_body(("html",))
+    assert html is not None
     html.add_related(PIXEL, "image", "png", cid="<p1@x>")
     html.add_related(b"<script>alert(1)</script>", "image", "png", cid="<bad>")
     with smtplib.SMTP("127.0.0.1", sandbox.smtp_port, timeout=10) as client_of_mail:
