@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from triage.engine import Engine
 from triage.labelled import Labelled
-from triage.measures import Curve, count, recall_of_half
+from triage.measures import Counts, Curve, count, recall_of_half
 from triage.verdict import Level, Verdict
 
 
@@ -74,13 +74,12 @@ def _share(flagged: list[bool], among: list[bool]) -> float:
     return sum(f for f, a in zip(flagged, among, strict=True) if a) / sum(among)
 
 
-def at_starts(result: Replay, urgent: float) -> Iterator[tuple[float, float, float, float]]:
-    """Start of urgent, recall, precision, alarms on look-alikes: two points below `urgent` to two above."""
+def at_starts(result: Replay, urgent: float) -> Iterator[tuple[float, Counts, float]]:
+    """Where urgent would start, what came of it, alarms on look-alikes; four points either side."""
     said = [row.urgent for row in result.rows]
     lookalike = [row.hard and not row.urgent for row in result.rows]
-    for quarters in range(-8, 9):
+    for quarters in range(-16, 17):
         start = urgent + quarters / 4
         flagged = [v.score >= start for v in result.verdicts]
-        counts = count(flagged, said)
         alarms = _share(flagged, lookalike) if any(lookalike) else 0.0
-        yield start, counts.recall(), counts.precision(), alarms
+        yield start, count(flagged, said), alarms

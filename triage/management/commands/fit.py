@@ -30,13 +30,14 @@ class Command(BaseCommand):
         parser.add_argument("--pack", type=Path, default=SHIPPED, help="the rules to begin with")
         parser.add_argument("--light", type=Path, nargs="*", default=[], help=_LIGHT_HELP)
         parser.add_argument("--words", type=int, default=0, help=_WORDS_HELP)
+        parser.add_argument("--refit", action="store_true", help="with --words: fit written weights too")
         parser.add_argument("--ridge", type=float, default=Strength().ridge)
         parser.add_argument("--sparse", type=float, default=Strength().sparse)
         parser.add_argument("--keep", type=float, default=Strength().keep)
 
     def handle(self, *_args: Any, **options: Any) -> None:
         strength = Strength(options["ridge"], options["sparse"], options["keep"])
-        wanted = Wanted(most=options["words"]) if options["words"] else None
+        wanted = Wanted(most=options["words"], refit=options["refit"]) if options["words"] else None
         try:
             pack = load(options["pack"])
             rows, counts = weighed(options["files"], options["light"])
