@@ -22,6 +22,7 @@ SENTENCES = {
     "conversation.alarm_heard": "heard the alarm",
     "escalation.acknowledged": "{team} acknowledged the escalation",
     "escalation.withdrawn": "withdrew the escalation to {team}",
+    "message.newcomer": "Somebody who was not in the conversation wrote into it",
     "messages.collected": "Collected from the channel",
     "note.added": "left a note",
     "reply.queued": "wrote a {visibility} reply",
