@@ -64,6 +64,7 @@ class Storing:
         also = {message.conversation_id for message in self._known.messages.values()}
         also |= {reply.conversation_id for reply in self._known.replies.values()}
         self.threads.lock(self._places.values(), also)
+        self._look_for_receipts(fresh)
         # Read once the conversations are ours: what a colleague answered while this waited is earlier.
         self._now = self._given_now or read_clock()
         self.threads.set_clock(self._now)
@@ -71,6 +72,13 @@ class Storing:
         guarded = [one.item.remote_id for one in fresh if one.item.named is not None]
         self.threads.load_voices(self._places[remote_id] for remote_id in guarded)
         self._count_contacts([arrival for arrival in fresh if arrival.inbound])
+
+    def _look_for_receipts(self, fresh: Sequence[Arrival]) -> None:
+        """Take up what was written as sent while this waited for its conversation: then this is its echo."""
+        ours = [arrival.item.remote_id for arrival in fresh if not arrival.inbound]
+        if ours:
+            rows = Message.objects.filter(account=self._account, remote_id__in=ours).defer("search")
+            self._known.messages.update({row.remote_id: row for row in rows})
 
     def take(self, arrival: Arrival) -> None:
         """Take in one item: a new message, or another version of one that is known."""
