@@ -63,14 +63,22 @@ def test_what_was_written_while_the_desk_was_away_is_fetched_whole_and_said(x_ac
     assert set(late.values_list("remote_id", flat=True)) == set(ids)
     gap = Gap.objects.get()
     assert gap.finished_at and gap.collected == 412
-    here = timezone.localtime
-    said = f"412 messages from {here(began):%H:%M} to {here(gap.ended_at):%H:%M}"
-    assert say_gap(gap).startswith(said) and say_gap(gap).endswith("collected late")
+    assert gap.began_at == began
+    assert say_gap(gap).startswith("412 messages from ") and say_gap(gap).endswith("collected late")
     closed = Entry.objects.get(verb="gap.closed")
     assert say_gap(gap) in str(closed.details)
     assert "Collected late: the desk was cut off from" in str(
         late.values_list("terms", flat=True)[0]["remarks"]
     )
+
+
+def test_the_sentence_names_the_days_where_they_are_not_today():
+    noon = timezone.localtime().replace(hour=12, minute=5)
+    hour = timedelta(hours=1)
+    gap = Gap(began_at=noon, ended_at=noon + hour, finished_at=noon + hour, collected=412)
+    assert say_gap(gap) == "412 messages from 12:05 to 13:05 collected late"
+    gap.began_at = noon.replace(year=2026, month=3, day=1)
+    assert say_gap(gap).startswith("412 messages from 12:05 on 1 March to 13:05 on ")
 
 
 def test_what_is_written_afterwards_is_not_late(x_account, sandbox):
