@@ -31,7 +31,7 @@ def labelled() -> list[Labelled]:
 
 
 def learned(before: Pack) -> dict[str, float]:
-    proposal = propose(before, labelled(), [1.0] * len(labelled()), Strength(), Wanted())
+    proposal = propose(before, labelled(), [1.0] * len(labelled()), Strength(), Wanted(ridge=0.01))
     return {way: word.weight for word in proposal.words or () for way in word.ways}
 
 
