@@ -80,6 +80,7 @@ def _move_spans(verdict: dict[str, Any], head: int) -> None:
         if start >= head:
             reason["span"] = [start - head, end - head]
             continue
-        marks.append([start, min(end, head - 1)])
+        if reason.get("category") != LEARNED:
+            marks.append([start, min(end, head - 1)])
         reason["span"] = [0, end - head] if end > head else None
     verdict["subject_marks"] = marks
