@@ -66,7 +66,7 @@ def test_every_press_target_is_large_enough(enter):
     page = enter(make_member("Amrit Kaur"), f"/c/{urgent.pk}/")
     small = page.evaluate(
         """() => [...document.querySelectorAll("button, summary, select, .button")]
-            .filter((one) => one.offsetParent && one.getBoundingClientRect().height < 24)
+            .filter((one) => one.offsetParent && !one.ariaHidden && one.getBoundingClientRect().height < 24)
             .map((one) => one.outerHTML.slice(0, 100))"""
     )
     assert small == []
