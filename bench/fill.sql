@@ -20,9 +20,9 @@ INSERT INTO inbox_conversation (account_id, person_id, thread_key, visibility, s
   FROM inbox_person p WHERE p.name LIKE 'Bench %%'
     AND NOT EXISTS (SELECT 1 FROM inbox_conversation c WHERE c.person_id = p.id);
 
-INSERT INTO inbox_message (conversation_id, account_id, remote_id, direction, visibility, handle_id, in_reply_to, subject,
+INSERT INTO inbox_message (conversation_id, account_id, remote_id, direction, visibility, handle_id, in_reply_to, known_as, subject,
     text, quoted, html, url, altered, unreadable, automatic, written_at, received_at, terms, level, score, verdict)
-  SELECT c.id, c.account_id, 'bench-' || c.id || '-' || k, 'in', 'public', h.id, '', '',
+  SELECT c.id, c.account_id, 'bench-' || c.id || '-' || k, 'in', 'public', h.id, '', '', '',
     (SELECT string_agg((%(words)s::text[])[1 + floor(random() * 80 + 0 * (c.id + k + w))::int], ' ') FROM generate_series(1, 14) w),
     '', '', '', false, false, false, c.created_at, c.created_at, '{"public_target": "1", "private_target": "1"}', 1, 1.0,
     '{"level": "routine", "score": 1.0, "reasons": [], "floor": null, "version": "bench", "incomplete": false, "language": "en", "tags": []}'
