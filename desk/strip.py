@@ -14,9 +14,10 @@ from desk.accounts import AccountLine, list_accounts
 from inbox.enums import ReplyState
 from inbox.models import Conversation, Reply
 from inbox.queries.alarms import list_alarms
+from inbox.queries.queue import count_capped
 from staff.models import Member
 from staff.permissions import can_see_accounts, can_see_inbox
-from staff.presence import count_on_desk
+from staff.presence import find_on_desk
 from staff.shifts import find_shift
 
 
@@ -38,19 +39,18 @@ def describe_strip(member: Any) -> Strip | None:
     if not isinstance(member, Member):
         return None
     lines = list_accounts() if can_see_accounts(member) else []
-    strip = Strip(shift=name_shift(), on_desk=count_on_desk(), accounts=lines)
+    doubtful = Reply.objects.filter(author=member, state=ReplyState.UNKNOWN)
+    held = Conversation.objects.filter(holder=member)
+    on_desk, mine, in_doubt = count_capped([find_on_desk(), held, doubtful])
+    strip = Strip(shift=name_shift(), on_desk=on_desk, accounts=lines)
     if not can_see_inbox(member):
         return strip
-    doubtful = list(
-        Reply.objects.filter(author=member, state=ReplyState.UNKNOWN).values_list(
-            "conversation_id", flat=True
-        )[:99]
-    )
+    first = doubtful.values_list("conversation_id", flat=True).first() if in_doubt else None
     return replace(
         strip,
-        mine=Conversation.objects.filter(holder=member).count(),
-        in_doubt=len(doubtful),
-        in_doubt_url=reverse("conversation", args=[doubtful[0]]) if doubtful else "",
+        mine=mine,
+        in_doubt=in_doubt,
+        in_doubt_url=reverse("conversation", args=[first]) if first else "",
         alarms_json=write_alarms(member),
     )
 

@@ -110,7 +110,7 @@ def present_page(
     """Return the pane for `member`; the caller has asked whether they may see it."""
     timeline = load_timeline(conversation, before)
     lines = present_thread(timeline, conversation, member)
-    row = present_row(conversation, member, timezone.now(), load_routes())
+    row = present_row(conversation, member, timezone.now(), load_routes([conversation.tags]))
     return Page(
         row=row,
         conversation=conversation,

@@ -1,6 +1,6 @@
 """One line of a list of conversations."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -62,9 +62,9 @@ class BandGroup:
     count: int | None = None
 
 
-def present_rows(conversations: Iterable[Conversation], member: Any) -> list[Row]:
+def present_rows(conversations: Sequence[Conversation], member: Any) -> list[Row]:
     """Return the lines for `member`."""
-    now, routes = timezone.now(), load_routes()
+    now, routes = timezone.now(), load_routes(one.tags for one in conversations)
     return [present_row(one, member, now, routes) for one in conversations]
 
 

@@ -120,7 +120,7 @@ def count_tabs(member: Member, wanted: QueueFilter) -> dict[str, int]:
     return {word: min(found[word], COUNT_CAP) for word in TABS}
 
 
-def count_capped(lists: Sequence[QuerySet[Conversation]]) -> list[int]:
+def count_capped(lists: Sequence[QuerySet[Any]]) -> list[int]:
     """Return how many stand in each list, at most COUNT_CAP, in one round trip; `q` is left out."""
     parts = [rows.order_by().values("pk")[:COUNT_CAP].query.sql_with_params() for rows in lists]
     counts = ", ".join(f"(SELECT count(*) FROM ({sql}) counted)" for sql, _ in parts)  # noqa: S608 - Django's own SQL

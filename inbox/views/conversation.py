@@ -75,7 +75,7 @@ class Colleague:
 def list_colleagues(member: Member, conversation: Conversation) -> list[Colleague]:
     """Return who else answers the public, those first who have every skill that the tags need."""
     working = Member.objects.filter(is_active=True, role__in=[Role.OPERATOR, Role.SUPERVISOR])
-    needs = needed(conversation.tags, load_routes())
+    needs = needed(conversation.tags, load_routes([conversation.tags]))
     people = [(lacking(needs, one.skills), one) for one in working.exclude(pk=member.pk)[:200]]
     people.sort(key=lambda pair: len(pair[0]))
     return [Colleague(one.pk, one.name, write_hint(one, needs, lacks)) for lacks, one in people]

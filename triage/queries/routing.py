@@ -5,9 +5,9 @@ from collections.abc import Iterable, Mapping
 from triage.models import SkillRoute
 
 
-def load_routes() -> dict[str, list[str]]:
-    """Needed skills by tag, in one query."""
-    return dict(SkillRoute.objects.values_list("tag", "skills"))
+def load_routes(tagged: Iterable[Iterable[str]]) -> dict[str, list[str]]:
+    """Needed skills by tag, in one query; none where nothing is tagged."""
+    return dict(SkillRoute.objects.values_list("tag", "skills")) if any(tagged) else {}
 
 
 def needed(tags: Iterable[str], routes: Mapping[str, list[str]]) -> list[str]:
