@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection
-from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, F, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.db.models.fields.tuple_lookups import Tuple, TupleGreaterThan, TupleLessThan
 from django.db.models.functions import Coalesce
 
@@ -21,6 +21,8 @@ from staff.permissions import can_see_inbox
 ORDER = ("band", "waiting_since", "id")
 COUNT_CAP = 999
 LARGEST_PAGE = 200
+# Of an account no list shows these.
+UNSHOWN = ("secrets", "cursor", "config")
 # Before a place: the page that ends there.
 BACK = "-"
 
@@ -136,15 +138,26 @@ def select(member: Member, wanted: QueueFilter) -> QuerySet[Conversation]:
     if "since" in tab.order:
         rows = rows.annotate(since=Coalesce("waiting_since", "last_message_at"))
     order = [f"-{name}" for name in tab.order] if tab.newest_first else list(tab.order)
-    return with_row_facts(rows).order_by(*order)
+    return with_list_facts(rows).order_by(*order)
+
+
+def with_list_facts(rows: QuerySet[Conversation]) -> QuerySet[Conversation]:
+    """Load what a list shows: person, holder and `address` of each row, and each account once for all."""
+    model: Any = Conversation._meta.get_field("account").related_model
+    accounts = Prefetch("account", model.objects.defer(*UNSHOWN))
+    return with_address(rows.select_related("person", "holder").prefetch_related(accounts))
 
 
 def with_row_facts(rows: QuerySet[Conversation]) -> QuerySet[Conversation]:
     """Load person, account and holder with each conversation, and the person's `address` on its channel."""
-    handles = Handle.objects.filter(person=OuterRef("person"), channel=OuterRef("account__channel"))
-    address = Subquery(handles.order_by("id").values("address")[:1])
     loaded = rows.select_related("account", "person", "holder")
-    return loaded.defer("account__secrets", "account__cursor", "account__config").annotate(address=address)
+    return with_address(loaded.defer(*(f"account__{name}" for name in UNSHOWN)))
+
+
+def with_address(rows: QuerySet[Conversation]) -> QuerySet[Conversation]:
+    """Add the person's handle on the conversation's channel, as `address`."""
+    handles = Handle.objects.filter(person=OuterRef("person"), channel=OuterRef("account__channel"))
+    return rows.annotate(address=Subquery(handles.order_by("id").values("address")[:1]))
 
 
 def filter_rows(member: Member, wanted: QueueFilter, tab: Tab) -> QuerySet[Conversation]:
