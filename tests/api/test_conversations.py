@@ -285,7 +285,7 @@ def test_lists_and_conversations_take_the_same_queries_however_long(
     for number in range(size):
         make_message(conversation, str(number))
     script.get(f"conversations/{conversation.pk}/")
-    with django_assert_max_num_queries(3):
+    with django_assert_max_num_queries(4):
         assert len(script.get("conversations/").json()["results"]) == size
     with django_assert_max_num_queries(13):
         script.get(f"conversations/{conversation.pk}/")
