@@ -87,11 +87,11 @@ class Account(models.Model):
     @property
     def capabilities(self) -> Capabilities:
         """Return what this account's channel can do; read once for as long as the facts are the same."""
-        facts, read = self.__dict__.get("_read_facts", (None, None))
-        if read is None or facts is not self.capability_facts:
-            read = Capabilities.from_json(self.capability_facts)
-            self.__dict__["_read_facts"] = (self.capability_facts, read)
-        return read
+        known: tuple[object, Capabilities] | None = self.__dict__.get("_read_facts")
+        if known is None or known[0] is not self.capability_facts:
+            known = (self.capability_facts, Capabilities.from_json(self.capability_facts))
+            self.__dict__["_read_facts"] = known
+        return known[1]
 
 
 class Heartbeat(models.Model):
