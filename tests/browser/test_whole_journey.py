@@ -187,6 +187,6 @@ def test_the_supervisor_sees_it_all_and_the_admin_sees_that_the_accounts_are_wel
     requests.post(address, json={"author": "Ned Ash", "text": POST}, timeout=10).raise_for_status()
     expect(before).to_have_text(str(waiting + 1), timeout=SOON)
     admin = window("admin", "/accounts/")
-    expect(admin.locator("tbody tr")).to_have_count(3)
+    expect(admin.locator("tbody tr")).to_have_count(5)
     expect(admin.locator("tbody")).to_contain_text("Collected")
     expect(admin.locator(".dot.late, .dot.bad")).to_have_count(0)

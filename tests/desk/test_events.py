@@ -149,6 +149,7 @@ async def test_a_stream_that_was_emptied_while_a_screen_listened_goes_on(session
         live.publish("claim", {"id": 1})
         await screen.until('"id": 1')
         live.connect().delete(live.STREAM)
+        await asyncio.sleep(0.005)  # ids are milliseconds: no stream is emptied and filled within one
         live.publish("claim", {"id": 2})
         await screen.until('"id": 2')
 

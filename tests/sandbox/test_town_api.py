@@ -138,7 +138,7 @@ def test_orders_for_faults_are_checked_listed_and_cleared(town):
         {"channel": "x", "operation": "mentions", "fault": "status"},
         {"channel": "telex", "operation": "mentions", "fault": "cut"},
         {"channel": "x", "operation": "mentions", "fault": "slow", "seconds": "long"},
-        {"channel": "mail", "operation": "*", "fault": "revoke_token"},
+        {"channel": "mail", "operation": "*", "fault": "malformed"},
     ):
         assert requests.post(f"{town.url}/town/faults", json=bad, timeout=5).status_code == 400
     town.fault("x", "mentions", "status", status=503, times=2)
