@@ -63,8 +63,7 @@ class Demo:
         quiet = ["--without-gossip", "--without-mingle", "--without-heartbeat"]
         self.run_part("worker", [*celery, "worker", "--concurrency", "3", "--loglevel", "WARNING", *quiet])
         self.run_part("beat", [*celery, "beat", "--loglevel", "WARNING", "--pidfile="])
-        self.run_part("listener", [sys.executable, str(BASE_DIR / "manage.py"), "listen"])
-        self.run_part("sweeper", [sys.executable, str(BASE_DIR / "manage.py"), "sweeper"])
+        self.run_part("sweeper", [sys.executable, str(BASE_DIR / "manage.py"), "sweeper", "--listen"])
         self.tell_where()
 
     def start_stores(self) -> dict[str, str]:
@@ -194,7 +193,7 @@ class Demo:
         signal.signal(signal.SIGTERM, signal.SIG_IGN)
         if self.children or self.stores:
             print("\nStopping …", flush=True)
-        for name in ("beat", "sweeper", "listener", "worker", "web", "sandbox"):
+        for name in ("beat", "sweeper", "worker", "web", "sandbox"):
             if name in self.children:
                 self.children[name].process.terminate()
         for child in self.children.values():

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property, reduce
+from functools import reduce
 from operator import or_
 from typing import Any
 
@@ -14,8 +14,7 @@ from django.db.models.functions import Coalesce
 from inbox.models import Conversation, Handle, Message
 
 # The list's own head is read first, in its order: common words are met there often. What is met seldom is
-# looked up as a whole, when that is at most FEW; what is neither is looked for through the whole list.
-FEW = 5_000
+# looked up as a whole, by the indexes, without leaving the database.
 HEADS = (200, 1_500)
 LONGEST = 200
 SHORTEST_NAME = 3  # letters; a trigram index has nothing for fewer
@@ -48,10 +47,6 @@ class Source:
     near_key: str
     outer_key: str = "pk"
 
-    def first(self, count: int) -> list[int]:
-        """Return up to `count` conversation ids, in no order."""
-        return [pk for (pk,) in self.every()[:count]]
-
     def every(self) -> QuerySet[Any]:
         """Return all conversation ids, which the database works out in full."""
         return self.rows.filter(**{f"{self.key}__isnull": False}).order_by().values_list(self.key)
@@ -67,24 +62,16 @@ class Match:
     def __init__(self, sources: Sequence[Source]) -> None:
         self.sources = sources
 
-    @cached_property
-    def ids(self) -> frozenset[int] | None:
-        """Return all ids that match when they are few, else None."""
-        hits: set[int] = set()
-        for source in self.sources:
-            found = source.first(FEW + 1)
-            if len(found) > FEW:
-                return None
-            hits.update(found)
-        return frozenset(hits)
-
     def fetch(self, rows: QuerySet[Conversation], count: int) -> list[Conversation]:
         """Return the first `count` of the ordered `rows` that match."""
         for head in HEADS:
             found = self.look_through(rows, head, count)
             if len(found) >= count:
-                return list(rows.filter(pk__in=found))
-        return list(rows.filter(self.whole())[:count])
+                break
+        else:
+            # The order first, by ids alone: what a row shows is loaded for the few that are shown.
+            found = list(rows.filter(self.whole()).values_list("pk", flat=True)[:count])
+        return list(rows.filter(pk__in=found))
 
     def look_through(self, rows: QuerySet[Conversation], head: int, count: int) -> list[int]:
         """Return the first `count` ids that match among the first `head` rows."""
@@ -95,8 +82,6 @@ class Match:
 
     def whole(self) -> Q:
         """Return the condition for everything that matches."""
-        if self.ids is not None:
-            return Q(pk__in=self.ids)
         first, *others = (source.every() for source in self.sources)
         return Q(pk__in=first.union(*others, all=True)) if others else Q(pk__in=first)
 
