@@ -183,6 +183,10 @@ def test_the_supervisor_sees_it_all_and_the_admin_sees_that_the_accounts_are_wel
     expect(supervisor.locator("#board")).to_contain_text("Tom Bell", timeout=SOON)
     before = supervisor.locator("#board .figure").nth(0).locator(".value")
     waiting = int(before.inner_text())
+    wide = supervisor.evaluate(
+        "[...document.querySelectorAll('#board rect.bar')].map((one) => one.getBoundingClientRect().width)"
+    )
+    assert wide and max(wide) < 80  # a bar of the chart is as wide as its hour
     address = f"http://127.0.0.1:{demo['SANDBOX_PORT']}/town/x/posts"
     requests.post(address, json={"author": "Ned Ash", "text": POST}, timeout=10).raise_for_status()
     expect(before).to_have_text(str(waiting + 1), timeout=SOON)
