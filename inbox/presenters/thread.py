@@ -9,17 +9,15 @@ from django.utils import timezone
 
 from inbox.enums import Direction, ReplyState, Urgency, Visibility
 from inbox.filetypes import PICTURES
+from inbox.marks import is_marked
 from inbox.models import Attachment, Conversation, Escalation, Grading, Message, Note, Reply
 from inbox.presenters.acts import ActButton, list_acts
 from inbox.presenters.deeds import describe_deed
 from inbox.queries.composing import explain_newcomer, explain_refused
 from inbox.queries.timeline import Item, Timeline
 from inbox.visible import Span
-from triage.words import CATEGORY as LEARNED
 
 LONG_TEXT = 6_000
-# Points from which a reason is worth underlining: what speaks against stands in the list of rules only.
-TELLING = 0.25
 
 
 @dataclass(frozen=True)
@@ -116,7 +114,7 @@ def read_spans(message: Message) -> Iterator[Span]:
     """Yield where the reasons stand in the text (code points)."""
     for reason in message.verdict.get("reasons", ()):
         span = reason.get("span")
-        if span and float(reason.get("weight") or 0) >= TELLING and reason.get("category") != LEARNED:
+        if span and float(reason.get("weight") or 0) > 0 and is_marked(reason):
             yield int(span[0]), int(span[1])
 
 

@@ -8,9 +8,9 @@ from typing import Any
 from inbox.enums import Urgency
 from inbox.facts import Surroundings, head_of, name_channel
 from inbox.incoming import Incoming
+from inbox.marks import is_marked
 from triage import Facts
 from triage.serving import assess
-from triage.words import CATEGORY as LEARNED
 
 log = logging.getLogger(__name__)
 
@@ -65,9 +65,9 @@ def judge(item: Incoming, around: Surroundings) -> Judgement:
 
 
 def read_marks(verdict: dict[str, Any]) -> Iterator[tuple[int, int]]:
-    """Yield where the reasons stand in the text; single learned words tell nothing to somebody who skims."""
+    """Yield where the telling reasons stand in the text."""
     for reason in verdict.get("reasons", ()):
-        if reason["span"] and reason.get("category") != LEARNED:
+        if reason["span"] and is_marked(reason):
             yield int(reason["span"][0]), int(reason["span"][1])
 
 
@@ -80,7 +80,7 @@ def _move_spans(verdict: dict[str, Any], head: int) -> None:
         if start >= head:
             reason["span"] = [start - head, end - head]
             continue
-        if reason.get("category") != LEARNED:
+        if is_marked(reason):
             marks.append([start, min(end, head - 1)])
         reason["span"] = [0, end - head] if end > head else None
     verdict["subject_marks"] = marks
