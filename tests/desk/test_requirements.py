@@ -33,7 +33,8 @@ os.environ.update(DESK_MODE="demo", DATABASE_URL="postgresql://desk@/desk?host=/
 os.environ["DJANGO_SETTINGS_MODULE"] = "desk.settings"
 import django
 django.setup()
-import desk.asgi, desk.celery, gunicorn.app.wsgiapp, gunicorn.workers.gthread, kombu.transport.redis, uvicorn.main
+import desk.asgi, desk.celery, gunicorn.app.wsgiapp, gunicorn.workers.gthread
+import kombu.transport.redis, uvicorn.main
 import celery.bin.beat, celery.bin.worker, celery.concurrency.prefork
 from django.core.management import get_commands, load_command_class
 from django.urls import get_resolver
