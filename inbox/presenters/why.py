@@ -11,7 +11,7 @@ from triage.rules.model import RuleError
 from triage.verdict import Level
 
 QUIET_RULES = {"base"}
-SHOWN = 4
+SHOWN = 3
 
 
 @dataclass(frozen=True)
