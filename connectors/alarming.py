@@ -2,22 +2,19 @@
 
 import json
 import logging
-import smtplib
 from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
-from django.core.mail import EmailMessage
 from django.db.models import F, Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
-from connectors.noticing import NoticeFailed, desk_host, post_signed
+from connectors.noticing import NoticeFailed, find_next_try, post_mail, post_signed
 from inbox.enums import AlarmWay, ConversationState, NoticeState
 from inbox.models import AlarmCall
 
 LEASE = timedelta(seconds=90)
-FIRST_WAIT, LONGEST_WAIT = 10, 300
 log = logging.getLogger(__name__)
 
 
@@ -73,16 +70,8 @@ def _send_mail(call: AlarmCall) -> None:
         "",
         f"Open it here: {link}",
     ]
-    mail = EmailMessage(
-        subject=f"Nobody has taken {thread.number} ({thread.get_urgency_display()})",
-        body="\n".join(lines) + "\n",
-        to=[call.address],
-        headers={"Auto-Submitted": "auto-generated", "Message-ID": f"<dd.alarm.{call.pk}@{desk_host()}>"},
-    )
-    try:
-        mail.send()
-    except (smtplib.SMTPException, OSError) as error:
-        raise NoticeFailed(f"The mail was not taken: {type(error).__name__}.") from error
+    subject = f"Nobody has taken {thread.number} ({thread.get_urgency_display()})"
+    post_mail(call.address, subject, "\n".join(lines) + "\n", f"alarm.{call.pk}")
 
 
 def _send_hook(call: AlarmCall) -> None:
@@ -117,10 +106,9 @@ def _settle(call: AlarmCall, state: NoticeState, problem: str) -> None:
 
 
 def _postpone(call: AlarmCall, problem: str) -> None:
-    wait = min(LONGEST_WAIT, FIRST_WAIT * 2 ** min(call.attempts - 1, 10))
     AlarmCall.objects.filter(pk=call.pk).update(
         state=NoticeState.QUEUED,
-        due_at=timezone.now() + timedelta(seconds=wait),
+        due_at=find_next_try(call.attempts),
         lease_until=None,
         problem=problem[:300],
     )

@@ -7,13 +7,12 @@ from django.db import transaction
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
-from connectors.noticing import NoticeFailed, send_hook, send_mail
+from connectors.noticing import NoticeFailed, find_next_try, send_hook, send_mail
 from inbox import live
 from inbox.enums import EscalationState, NoticeState, NoticeWay
 from inbox.models import Notice
 
 LEASE = timedelta(seconds=90)
-FIRST_WAIT, LONGEST_WAIT = 10, 300
 log = logging.getLogger(__name__)
 
 
@@ -68,10 +67,9 @@ def settle(notice: Notice) -> None:
 
 def postpone(notice: Notice, problem: str) -> None:
     """Try again later, for as long as nobody has acknowledged; people see the problem meanwhile."""
-    wait = min(LONGEST_WAIT, FIRST_WAIT * 2 ** min(notice.attempts - 1, 10))
     Notice.objects.filter(pk=notice.pk).update(
         state=NoticeState.QUEUED,
-        due_at=timezone.now() + timedelta(seconds=wait),
+        due_at=find_next_try(notice.attempts),
         lease_until=None,
         problem=problem[:300],
     )

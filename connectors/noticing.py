@@ -5,12 +5,14 @@ import hmac
 import json
 import smtplib
 import time
+from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
 import requests
 from django.conf import settings
 from django.core.mail import EmailMessage
+from django.utils import timezone
 
 from connectors.faults import explain_network
 from connectors.http import open_session
@@ -19,6 +21,8 @@ from inbox.models import Notice, Team
 from inbox.services.escalate import make_ack_token
 
 MOST_BYTES = 100_000
+# Seconds until the next try, doubled each time.
+FIRST_WAIT, LONGEST_WAIT = 10, 300
 
 
 class NoticeFailed(Exception):
@@ -29,17 +33,25 @@ def send_mail(notice: Notice) -> None:
     """Send the notice by the desk's own mail settings. Raises NoticeFailed."""
     escalation = notice.escalation
     number, urgency = escalation.conversation.number, escalation.conversation.get_urgency_display()
-    mail = EmailMessage(
-        subject=f"{reminder_word(notice)}Escalated to you: {number} ({urgency})",
-        body=write_body(notice),
-        to=[escalation.team.email],
-        # The machine's own mail must not start an exchange with another machine (RFC 3834).
-        headers={"Auto-Submitted": "auto-generated", "Message-ID": f"<dd.notice.{notice.pk}@{desk_host()}>"},
-    )
+    subject = f"{reminder_word(notice)}Escalated to you: {number} ({urgency})"
+    post_mail(escalation.team.email, subject, write_body(notice), f"notice.{notice.pk}")
+
+
+def post_mail(address: str, subject: str, body: str, number: str) -> None:
+    """Send a mail of the desk's own; `number` names it in its Message-ID. Raises NoticeFailed."""
+    # The machine's own mail must not start an exchange with another machine (RFC 3834).
+    headers = {"Auto-Submitted": "auto-generated", "Message-ID": f"<dd.{number}@{desk_host()}>"}
+    mail = EmailMessage(subject=subject, body=body, to=[address], headers=headers)
     try:
         mail.send()
     except (smtplib.SMTPException, OSError) as error:
         raise NoticeFailed(f"The mail was not taken: {type(error).__name__}.") from error
+
+
+def find_next_try(attempts: int) -> datetime:
+    """Return when to try again after so many attempts."""
+    wait = min(LONGEST_WAIT, FIRST_WAIT * 2 ** min(attempts - 1, 10))
+    return timezone.now() + timedelta(seconds=wait)
 
 
 def write_body(notice: Notice) -> str:

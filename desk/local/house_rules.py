@@ -36,6 +36,7 @@ def list_channels() -> list[str]:
 
 
 CHANNEL_WORDS = re.compile("|".join(list_channels()), re.IGNORECASE)
+OF_A_CHANNEL = re.compile(r"^\s*(?:from|import) connectors\.(\w+)", re.MULTILINE)
 
 
 def find_breaches(path: Path) -> list[str]:
@@ -54,11 +55,23 @@ def find_breaches(path: Path) -> list[str]:
     rooms = ("inbox/", "triage/", "templates/inbox/")
     if name.startswith(rooms) and not name.startswith("triage/packs/") and CHANNEL_WORDS.search(text):
         breaches.append(f"{name}: names a channel where only capabilities may speak")
+    if name.endswith(".py"):
+        breaches += find_neighbours(name, text)
     if ELSEWHERE.search(text):
         breaches.append(f"{name}: names a package registry or a path of one machine")
     if name.endswith(".py") and NO_SIGNALS.search(text) and name != "desk/local/house_rules.py":
         breaches.append(f"{name}: uses signals")
     return breaches + find_bypasses(name, text)
+
+
+def find_neighbours(name: str, text: str) -> list[str]:
+    """Return where one channel's folder imports another's, listed in the linter or not."""
+    channels = {*list_channels(), *ORDINARY}
+    room, _, rest = name.removeprefix("connectors/").partition("/")
+    if not name.startswith("connectors/") or not rest or room not in channels:
+        return []
+    others = sorted((channels - {room}).intersection(OF_A_CHANNEL.findall(text)))
+    return [f"{name}: imports the channel {other}" for other in others]
 
 
 def main() -> int:

@@ -6,6 +6,7 @@ from sandbox.bluesky.people import BlueskyTown
 from sandbox.buckets import Buckets, Taken
 from sandbox.faults import Fault
 from sandbox.serving.call import Admission, Answer, Call
+from sandbox.serving.call import Refused as RefusedCall
 from sandbox.world import World
 
 CHAT = "did:web:api.bsky.chat#bsky_chat"
@@ -27,12 +28,11 @@ NAMES = {
 _PAGE = b"<html><head><title>502 Bad Gateway</title></head><body>nginx</body></html>"
 
 
-class Refused(Exception):
+class Refused(RefusedCall):
     """A call that cannot be done; carries the answer to give."""
 
     def __init__(self, name: str, message: str = "", status: int = 400) -> None:
-        super().__init__(name)
-        self.answer = refusal(name, message, status)
+        super().__init__(refusal(name, message, status))
 
 
 def refusal(name: str, message: str = "", status: int = 400) -> Answer:

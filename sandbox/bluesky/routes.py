@@ -6,10 +6,9 @@ from starlette.routing import BaseRoute, Route
 
 from sandbox.ascii_json import AsciiJson
 from sandbox.bluesky.chat import Chat
-from sandbox.bluesky.door import BlueskyPlatform, Refused
+from sandbox.bluesky.door import BlueskyPlatform
 from sandbox.bluesky.reads import Reads
 from sandbox.bluesky.writes import Writes
-from sandbox.serving.call import Answer, Call
 from sandbox.serving.door import Door, Handler
 from sandbox.world import World
 
@@ -39,28 +38,16 @@ def bluesky_routes(world: World) -> list[BaseRoute]:
         ("POST", "chat.bsky.convo.sendMessage", chat.send),
     ]
     doors: list[BaseRoute] = [
-        Route(f"/xrpc/{method}", Door(platform, _operation(method), _caught(handler)), methods=[verb])
+        Route(f"/xrpc/{method}", Door(platform, _operation(method), handler), methods=[verb])
         for verb, method, handler in table
     ]
-    image = Door(platform, "image", _caught(reads.image))
+    image = Door(platform, "image", reads.image)
     pictures = Route("/img/{size}/plain/{did}/{cid}@jpeg", image, methods=["GET"])
     return [*doors, pictures, Route("/xrpc/{rest:path}", _nothing_here, methods=["GET", "POST"])]
 
 
 def _operation(method: str) -> str:
     return method if method.startswith("chat.") else method.rpartition(".")[2]
-
-
-def _caught(handler: Handler) -> Handler:
-    """A refusal raised deep inside becomes the answer."""
-
-    def caught(call: Call) -> Answer:
-        try:
-            return handler(call)
-        except Refused as refused:
-            return refused.answer
-
-    return caught
 
 
 async def _nothing_here(_request: Request) -> JSONResponse:

@@ -4,7 +4,7 @@ import secrets
 from typing import Any
 
 from sandbox.faults import Fault
-from sandbox.serving.call import Answer
+from sandbox.serving.call import Answer, Refused
 
 JSON = "application/json; charset=UTF-8"
 RETIRED_TAGS = frozenset({"ACCOUNT_UPDATE", "CONFIRMED_EVENT_UPDATE", "POST_PURCHASE_UPDATE"})
@@ -13,14 +13,6 @@ _PAGE = (
     b"<!DOCTYPE html><html><head><title>Error</title></head>"
     b"<body><h1>Sorry, something went wrong.</h1><p>We're working on it.</p></body></html>"
 )
-
-
-class Refused(Exception):
-    """A call that cannot be done; carries the answer to give."""
-
-    def __init__(self, answer: Answer) -> None:
-        super().__init__(answer.status)
-        self.answer = answer
 
 
 def error(code: int, message: str, subcode: int | None = None, **more: Any) -> Answer:

@@ -8,12 +8,10 @@ from starlette.types import Receive, Scope, Send
 
 from sandbox.graph import errors
 from sandbox.graph.door import GraphPlatform
-from sandbox.graph.errors import Refused
 from sandbox.graph.reads import Reads
 from sandbox.graph.sending import Sending
 from sandbox.graph.usage import Usage
 from sandbox.graph.writes import Writes
-from sandbox.serving.call import Answer, Call
 from sandbox.serving.door import Door, Handler
 from sandbox.world import World
 
@@ -60,9 +58,7 @@ class Graph:
             ("POST", ""): ("update", writes.update),
             ("DELETE", ""): ("delete", writes.delete),
         }
-        self._doors = {
-            key: Door(platform, operation, _caught(handler)) for key, (operation, handler) in table.items()
-        }
+        self._doors = {key: Door(platform, operation, handler) for key, (operation, handler) in table.items()}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         words = [word for word in scope["path_params"]["path"].split("/") if word]
@@ -93,18 +89,6 @@ def _served_version(asked: str | None) -> str:
     wanted = (int(match.group(1)), int(match.group(2)))
     served = min(max(wanted, _OLDEST), _NEWEST)
     return f"v{served[0]}.{served[1]}"
-
-
-def _caught(handler: Handler) -> Handler:
-    """A refusal raised deep inside becomes the answer."""
-
-    def caught(call: Call) -> Answer:
-        try:
-            return handler(call)
-        except Refused as refused:
-            return refused.answer
-
-    return caught
 
 
 def _unknown(path: str) -> Response:

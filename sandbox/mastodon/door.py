@@ -8,6 +8,7 @@ from sandbox.buckets import Buckets, Taken
 from sandbox.faults import Fault
 from sandbox.mastodon.issuer import MASTODON
 from sandbox.serving.call import Admission, Answer, Call
+from sandbox.serving.call import Refused as RefusedCall
 from sandbox.world import World
 
 CALLS, SPAN = 300, 300
@@ -26,12 +27,11 @@ TITLES = {
 _PAGE = b"<!DOCTYPE html><html><head><title>503</title></head><body>We're sorry.</body></html>"
 
 
-class Refused(Exception):
+class Refused(RefusedCall):
     """A call that cannot be done; carries the answer to give."""
 
     def __init__(self, status: int, sentence: str = "") -> None:
-        super().__init__(status)
-        self.answer = refusal(status, sentence)
+        super().__init__(refusal(status, sentence))
 
 
 def refusal(status: int, sentence: str = "") -> Answer:

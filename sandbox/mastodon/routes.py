@@ -2,10 +2,9 @@
 
 from starlette.routing import BaseRoute, Route
 
-from sandbox.mastodon.door import MastodonPlatform, Refused
+from sandbox.mastodon.door import MastodonPlatform
 from sandbox.mastodon.reads import Reads
 from sandbox.mastodon.writes import Writes
-from sandbox.serving.call import Answer, Call
 from sandbox.serving.door import Door, Handler
 from sandbox.world import World
 
@@ -27,18 +26,6 @@ def mastodon_routes(world: World) -> list[BaseRoute]:
         ("GET", "/api/v1/media/{id}", "media", writes.uploaded),
     ]
     return [
-        Route(path, Door(platform, operation, _caught(handler)), methods=[method])
+        Route(path, Door(platform, operation, handler), methods=[method])
         for method, path, operation, handler in table
     ]
-
-
-def _caught(handler: Handler) -> Handler:
-    """A refusal raised deep inside becomes the answer."""
-
-    def caught(call: Call) -> Answer:
-        try:
-            return handler(call)
-        except Refused as refused:
-            return refused.answer
-
-    return caught

@@ -60,6 +60,14 @@ class Answer:
         return json.dumps(self.body, separators=(",", ":")).encode()
 
 
+class Refused(Exception):
+    """A call that cannot be done, from however deep inside; carries the answer to give."""
+
+    def __init__(self, answer: Answer) -> None:
+        super().__init__(answer.status)
+        self.answer = answer
+
+
 @dataclass(frozen=True, kw_only=True)
 class Admission:
     """Who calls, or why the call is refused at the door; `headers` go on every answer."""

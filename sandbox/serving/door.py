@@ -9,7 +9,7 @@ from starlette.types import Receive, Scope, Send
 
 from sandbox.faults import Fault
 from sandbox.serving import call as calls
-from sandbox.serving.call import Admission, Answer, Call
+from sandbox.serving.call import Admission, Answer, Call, Refused
 from sandbox.serving.spoil import spoiled
 from sandbox.serving.wire import INSTEAD, Wire
 from sandbox.world import World
@@ -73,10 +73,16 @@ class Door:
 
     def _answered(self, call: Call, fault: Fault | None) -> Answer:
         if fault is None:
-            return self._handler(call)
+            return self._handled(call)
         if fault.fault in INSTEAD:
             return self._platform.failure(fault)
-        return spoiled(self._handler(call), fault)
+        return spoiled(self._handled(call), fault)
+
+    def _handled(self, call: Call) -> Answer:
+        try:
+            return self._handler(call)
+        except Refused as refused:
+            return refused.answer
 
     def _journal(self, call: Call, answer: Answer, fault: Fault | None) -> None:
         account = None if call.account is None else call.account.id

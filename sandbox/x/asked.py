@@ -9,7 +9,7 @@ from typing import Any
 
 from sandbox.accounts import Account
 from sandbox.media import Media
-from sandbox.serving.call import Answer, Call
+from sandbox.serving.call import Call, Refused
 from sandbox.x import errors
 from sandbox.x.posts import Span
 
@@ -24,14 +24,6 @@ _FIELDS = (
     "dm_event.fields",
     "poll.fields",
 )
-
-
-class Refused(Exception):
-    """A parameter is wrong; carries the answer to give."""
-
-    def __init__(self, answer: Answer) -> None:
-        super().__init__(answer.status)
-        self.answer = answer
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -3,9 +3,9 @@
 from datetime import timedelta
 from typing import Any
 
-from sandbox.serving.call import Answer, Call
+from sandbox.serving.call import Answer, Call, Refused
 from sandbox.x import asked, errors
-from sandbox.x.asked import Refused, Wanted
+from sandbox.x.asked import Wanted
 from sandbox.x.expansions import Expansions
 from sandbox.x.people import XTown
 from sandbox.x.posts import Span

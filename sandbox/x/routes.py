@@ -5,10 +5,8 @@ from starlette.responses import JSONResponse
 from starlette.routing import BaseRoute, Route
 
 from sandbox.ascii_json import AsciiJson
-from sandbox.serving.call import Answer, Call
 from sandbox.serving.door import Door, Handler
 from sandbox.world import World
-from sandbox.x.asked import Refused
 from sandbox.x.door import XPlatform
 from sandbox.x.inbox import Inbox
 from sandbox.x.limits import Limits
@@ -53,25 +51,13 @@ def x_routes(world: World, limits: Limits) -> list[BaseRoute]:
         ("POST", "/2/media/metadata", "media_metadata", sending.describe),
     ]
     doors: list[BaseRoute] = [
-        Route(path, Door(platform, operation, _caught(handler)), methods=[method])
+        Route(path, Door(platform, operation, handler), methods=[method])
         for method, path, operation, handler in table
     ]
     return [*oauth_routes(world), *doors, Route("/2/{rest:path}", _nothing_here, methods=_ALL)]
 
 
 _ALL = ["GET", "POST", "PUT", "DELETE", "PATCH"]
-
-
-def _caught(handler: Handler) -> Handler:
-    """A refusal raised deep inside becomes the answer."""
-
-    def caught(call: Call) -> Answer:
-        try:
-            return handler(call)
-        except Refused as refused:
-            return refused.answer
-
-    return caught
 
 
 async def _nothing_here(_request: Request) -> JSONResponse:

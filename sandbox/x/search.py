@@ -4,9 +4,8 @@ import re
 from collections.abc import Callable
 from datetime import timedelta
 
-from sandbox.serving.call import Call
+from sandbox.serving.call import Call, Refused
 from sandbox.x import asked, errors, text
-from sandbox.x.asked import Refused
 from sandbox.x.people import XTown
 from sandbox.x.posts import Span
 from sandbox.x.schema import Post

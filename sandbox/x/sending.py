@@ -5,9 +5,8 @@ import binascii
 from typing import Any
 
 from sandbox.mail import Attachment
-from sandbox.serving.call import Answer, Call
+from sandbox.serving.call import Answer, Call, Refused
 from sandbox.x import asked, errors
-from sandbox.x.asked import Refused
 from sandbox.x.people import XTown
 
 _LONGEST_MESSAGE = 10_000

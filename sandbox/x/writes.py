@@ -4,9 +4,8 @@ from datetime import timedelta
 from typing import Any
 
 from sandbox.accounts import Account
-from sandbox.serving.call import Answer, Call
+from sandbox.serving.call import Answer, Call, Refused
 from sandbox.x import asked, errors
-from sandbox.x.asked import Refused
 from sandbox.x.people import XTown
 from sandbox.x.publishing import Draft
 from sandbox.x.schema import Post

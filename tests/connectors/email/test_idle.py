@@ -87,7 +87,7 @@ def test_what_another_program_reads_or_deletes_is_no_news(sandbox, access):
             client.select("INBOX")
             client.store("1", "+FLAGS", r"(\Seen \Deleted)")
             client.expunge()
-        time.sleep(1)
+        time.sleep(1)  # four of the server's looks: that nothing is said can only be waited for
         assert len(watch.heard) == 1
         hand_in(sandbox, JO, "Help", "He is still here")
         assert watch.hears(2)
@@ -96,8 +96,15 @@ def test_what_another_program_reads_or_deletes_is_no_news(sandbox, access):
 def test_the_wait_is_renewed_before_the_server_or_a_router_forgets_it(sandbox, access, monkeypatch):
     monkeypatch.setattr(idle, "RENEW_SECONDS", 0.3)
     monkeypatch.setattr(idle, "SLICE_SECONDS", 0.1)
+    waits, once = [], idle.wait_once
+
+    def wait_and_count(*given):
+        waits.append(given)
+        return once(*given)
+
+    monkeypatch.setattr(idle, "wait_once", wait_and_count)
     with listening_to(access) as watch:
-        time.sleep(1.5)
+        assert wait_for(lambda: len(waits) > 3)
         hand_in(sandbox, JO, "Help", "He is here")
         assert watch.hears(2)
     assert watch.error is None
